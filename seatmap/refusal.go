@@ -1,0 +1,40 @@
+package seatmap
+
+import "time"
+
+// Code is the stable word for a refused rule; the same in problem+json and in socket messages.
+type Code string
+
+const (
+	CodeInvalid         Code = "invalid"
+	CodeNotFound        Code = "not_found"
+	CodeSeatUnavailable Code = "seat_unavailable"
+	CodeHoldLimit       Code = "hold_limit"
+	CodeSaleClosed      Code = "sale_closed"
+	CodeBookingPending  Code = "booking_pending"
+	CodeHoldExpired     Code = "hold_expired"
+	CodeMismatch        Code = "idempotency_mismatch"
+	CodeUnavailable     Code = "unavailable"
+)
+
+// SeatState names a seat and what it is now.
+type SeatState struct {
+	Zone  string `json:"zone"`
+	Seat  string `json:"seat"`
+	State State  `json:"-"` // the edge writes it as a number
+}
+
+// Refusal is a rule saying no. It is an answer, not a failure: it is never logged as an error.
+type Refusal struct {
+	Code       Code
+	Detail     string
+	Seats      []SeatState   // of CodeSeatUnavailable: the seats that stood in the way
+	RetryAfter time.Duration // of CodeUnavailable
+}
+
+func (r *Refusal) Error() string {
+	if r.Detail == "" {
+		return string(r.Code)
+	}
+	return string(r.Code) + ": " + r.Detail
+}
