@@ -10,18 +10,8 @@ const (
 	KindGeneral Kind = "general" // places without numbers: buyers see a count
 )
 
-// Point is a place on the plan in plan units; in JSON it is [x, y].
-type Point struct{ X, Y float64 }
-
-// Box is an axis-aligned rectangle in plan units.
-type Box struct {
-	X      float64 `json:"x"`
-	Y      float64 `json:"y"`
-	Width  float64 `json:"width"`
-	Height float64 `json:"height"`
-}
-
-// Plan is the seating plan of a venue. It is immutable: its name is its Hash.
+// Plan is the seating plan of a venue. It is immutable: its name is its Hash. What Find, Hash and Best need is
+// built on first use and kept, so a Plan is passed by pointer and never copied or changed once in use.
 type Plan struct {
 	Name       string     `json:"name"`
 	Width      float64    `json:"width"`
@@ -32,6 +22,9 @@ type Plan struct {
 	Categories []Category `json:"categories"`
 	Areas      []Area     `json:"areas"`
 	Zones      []Zone     `json:"zones"`
+
+	index index    // of Find and Zone
+	name  planName // of Hash
 }
 
 // Category is a price class. Price is the plan's default in minor units of Plan.Currency.

@@ -19,27 +19,3 @@ func ReadPretix(b []byte) (*Plan, Report, error) { panic("not yet") }
 
 // WritePretix writes the plan in the pretix format.
 func WritePretix(p *Plan) ([]byte, error) { panic("not yet") }
-
-// DemoPlan generates the demonstration venue: the same plan every time.
-func DemoPlan() *Plan { panic("not yet") }
-
-// Hash names the plan: hex SHA-256 of its canonical JSON.
-func (p *Plan) Hash() string { panic("not yet") }
-
-// Check returns the first rule that a plan breaks (ids unique, categories known, counts sane), nil when it is sound.
-func (p *Plan) Check() error { panic("not yet") }
-
-// Zone returns the zone of that id, nil when there is none.
-func (p *Plan) Zone(id string) *Zone { panic("not yet") }
-
-// Capacity is how many places the zone has.
-func (z *Zone) Capacity() int { panic("not yet") }
-
-// Bounds is the box around the zone's outline.
-func (z *Zone) Bounds() Box { panic("not yet") }
-
-// Find returns the place of a seat id in the plan; general places are "<zone>:<n>".
-func (p *Plan) Find(seat string) (zone *Zone, index int, ok bool) { panic("not yet") }
-
-// PlaceID is the id of place index of the zone: the seat's own, or "<zone>:<n>" with n from 1 in a general zone.
-func (z *Zone) PlaceID(index int) string { panic("not yet") }
