@@ -15,6 +15,14 @@ func (t Time) MarshalJSON() ([]byte, error) {
 	return []byte(t.UTC().Format(`"2006-01-02T15:04:05.000Z"`)), nil
 }
 
+// TimeOf is null in JSON for the zero time.
+func TimeOf(t time.Time) *Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &Time{t}
+}
+
 // Money is integer minor units of an ISO 4217 currency.
 type Money struct {
 	Amount   int64  `json:"amount"`
