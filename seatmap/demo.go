@@ -12,6 +12,8 @@ const (
 	demoPitch      = 10.0 // seat to seat, the unit that the page draws seats by
 	demoRowPitch   = 11.5
 	demoWheelchair = 15.0 // a wheelchair place is half as wide again
+	demoAisle      = 22.0 // between the last seat on one side and the first on the other
+	demoDesk       = 90.0
 	demoMargin     = 7.0  // from a seat's centre to its zone's outline
 	demoBorder     = 36.0 // around the whole plan
 )
@@ -40,103 +42,92 @@ func DemoPlan() *Plan {
 
 // demoBlock is a block of curved rows between two aisles.
 type demoBlock struct {
-	id, label string
-	rows      []string
-	radius    float64                             // of the first row
-	edges     func(row int) (left, right float64) // degrees
-	pitch     func(row int) float64               // from row to row-1; nil: always demoRowPitch
-	aisles    []float64                           // degrees where a radial aisle cuts the block
-	gap       func(row int) (left, right float64) // degrees left empty within the row, equal: none
-	category  func(row int) string
-	wheels    func(row int) (atLeft, atRight bool) // a wheelchair place and its companion at that end
+	id, label   string
+	rows        []string
+	radius      float64                                             // of the first row
+	edges       func(row int, radius float64) (left, right float64) // degrees
+	aisles      []float64                                           // degrees where a radial aisle cuts the block
+	desk        int                                                 // rows at the back that leave room for the sound desk
+	wheelRow    int                                                 // the row with wheelchair places, -1: none
+	wheelLeft   bool                                                // at the row's left end, the companion next to it
+	wheelRight  bool
+	front, back string // categories
+	frontRows   int
 }
+
+// demoCrossAisle is the row behind the walkway through the stalls: there a wheelchair gets in without a step.
+const demoCrossAisle = 9
 
 func demoBlocks() []demoBlock {
 	stalls := []string{"A", "B", "C", "D", "E", "F", "G", "H", "J", "K", "L", "M", "N", "P", "Q", "R", "S"}
-	mezzanine := []string{"AA", "BB", "CC", "DD", "EE", "FF", "GG"}
-	balcony := []string{"1", "2", "3", "4", "5", "6", "7"}
-	crossAisle := func(row int) float64 {
-		if row == 9 {
-			return 2.2 * demoRowPitch
-		}
-		return demoRowPitch
-	}
-	never := func(int) (bool, bool) { return false, false }
-	// The side walls open towards the back, so outer edges widen row by row until the doors in the last rows.
-	outer := func(row int) float64 {
-		edge := 41 + 0.75*float64(row)
-		if row >= 15 {
-			edge -= 4 + 2*float64(row-15)
-		}
-		return edge
-	}
-	side := func(id, label string, sign float64) demoBlock {
-		return demoBlock{
-			id: id, label: label, rows: stalls, radius: 262, pitch: crossAisle,
-			edges: func(row int) (float64, float64) {
-				return ordered(sign*(21.5-0.12*float64(row)), sign*outer(row))
-			},
-			category: grade(8, "r", "s"),
-			wheels: func(row int) (bool, bool) {
-				return row == 9 && sign > 0, row == 9 && sign < 0
-			},
-		}
-	}
-	centre := demoBlock{
-		id: "stalls-C", label: "Stalls Centre", rows: stalls, radius: 252, pitch: crossAisle,
-		edges:    func(int) (float64, float64) { return -18, 18 },
-		category: grade(9, "vip", "r"),
-		gap: func(row int) (float64, float64) {
-			if row >= 15 {
-				return -6, 6
-			}
-			return 0, 0
-		},
-		wheels: func(row int) (bool, bool) { return row == 9, row == 9 },
-	}
-	upper := func(id, label string, rows []string, radius, left, right float64, category func(int) string, aisles ...float64) demoBlock {
-		return demoBlock{
-			id: id, label: label, rows: rows, radius: radius, aisles: aisles, category: category, wheels: never,
-			edges: func(row int) (float64, float64) {
-				l, r := left, right
-				if trim := 0.9 * float64(max(0, row-3)); l < -30 {
-					l += trim
-				} else if r > 30 {
-					r -= trim
-				}
-				return l, r
-			},
-		}
-	}
-	mezzC := upper("mezz-C", "Mezzanine Centre", mezzanine, 496, -17, 17, grade(3, "r", "s"), 0)
-	mezzC.wheels = func(row int) (bool, bool) { return row == 6, row == 6 }
+	mezzanine := []string{"AA", "BB", "CC", "DD", "EE", "FF", "GG", "HH"}
+	balcony := []string{"1", "2", "3", "4", "5", "6", "7", "8"}
 	return []demoBlock{
-		side("stalls-L", "Stalls Left", -1), centre, side("stalls-R", "Stalls Right", 1),
-		upper("mezz-L", "Mezzanine Left", mezzanine, 496, -50, -19.4, grade(4, "s", "a"), -35),
-		mezzC,
-		upper("mezz-R", "Mezzanine Right", mezzanine, 496, 19.4, 50, grade(4, "s", "a"), 35),
-		upper("balcony-L", "Balcony Left", balcony, 610, -46, -15.5, grade(99, "a", "a"), -31),
-		upper("balcony-C", "Balcony Centre", balcony, 610, -13.5, 13.5, grade(2, "s", "a"), 0),
-		upper("balcony-R", "Balcony Right", balcony, 610, 15.5, 46, grade(99, "a", "a"), 31),
+		demoStalls("stalls-L", "Stalls Left", stalls, -1),
+		{
+			id: "stalls-C", label: "Stalls Centre", rows: stalls, radius: 256, edges: demoBetween(-18, 18),
+			front: "vip", back: "r", frontRows: demoCrossAisle, desk: 2,
+			wheelRow: demoCrossAisle, wheelLeft: true, wheelRight: true,
+		},
+		demoStalls("stalls-R", "Stalls Right", stalls, 1),
+		demoUpper("mezz-L", "Mezzanine Left", mezzanine, 502, -51, -17, "s", "a", 4),
+		demoUpper("mezz-C", "Mezzanine Centre", mezzanine, 502, -17, 17, "r", "s", 3),
+		demoUpper("mezz-R", "Mezzanine Right", mezzanine, 502, 17, 51, "s", "a", 4),
+		demoUpper("balcony-L", "Balcony Left", balcony, 622, -49.5, -14, "a", "a", 0),
+		demoUpper("balcony-C", "Balcony Centre", balcony, 622, -14, 14, "s", "a", 2),
+		demoUpper("balcony-R", "Balcony Right", balcony, 622, 14, 49.5, "a", "a", 0),
 	}
 }
 
-// grade is one category for the first rows and another behind them.
-func grade(rows int, front, back string) func(int) string {
-	return func(row int) string {
-		if row < rows {
-			return front
+// demoStalls is a side of the stalls. The walls open towards the back, so that each row is wider than the one before it,
+// until the doors cut the last rows short.
+func demoStalls(id, label string, rows []string, sign float64) demoBlock {
+	return demoBlock{
+		id: id, label: label, rows: rows, radius: 262, front: "r", back: "s", frontRows: 8,
+		wheelRow: demoCrossAisle, wheelLeft: sign > 0, wheelRight: sign < 0,
+		edges: func(row int, radius float64) (float64, float64) {
+			outer := 40 + 0.8*float64(row)
+			if doors := row - (len(rows) - 3); doors >= 0 {
+				outer -= 5 + 1.5*float64(doors)
+			}
+			inner := 18 + degrees(demoAisle, radius)
+			return min(sign*inner, sign*outer), max(sign*inner, sign*outer)
+		},
+	}
+}
+
+// demoUpper is a block of an upper floor with an aisle through its middle; the floor's outer corners are cut off.
+func demoUpper(id, label string, rows []string, radius, left, right float64, front, back string, frontRows int) demoBlock {
+	b := demoBlock{
+		id: id, label: label, rows: rows, radius: radius, front: front, back: back, frontRows: frontRows, wheelRow: -1,
+		aisles: []float64{(left + right) / 2},
+	}
+	if left < 0 && right > 0 {
+		b.edges = demoBetween(left, right)
+		b.wheelRow, b.wheelLeft, b.wheelRight = len(rows)-1, true, true
+		return b
+	}
+	b.edges = func(row int, radius float64) (float64, float64) {
+		cut := 1.1 * float64(max(0, row-2))
+		if left < 0 {
+			return left + cut, right - degrees(demoAisle, radius)
 		}
-		return back
+		return left + degrees(demoAisle, radius), right - cut
 	}
+	return b
 }
 
-func ordered(a, b float64) (float64, float64) { return min(a, b), max(a, b) }
+func demoBetween(left, right float64) func(int, float64) (float64, float64) {
+	return func(int, float64) (float64, float64) { return left, right }
+}
 
 func polar(radius, degrees float64) Point {
 	sin, cos := math.Sincos(degrees * math.Pi / 180)
 	return Point{X: radius * sin, Y: radius * cos}
 }
+
+// degrees is the angle that a length along the arc takes at a radius.
+func degrees(length, radius float64) float64 { return length / radius * 180 / math.Pi }
 
 func (b demoBlock) zone() Zone {
 	z := Zone{ID: b.id, Label: b.label, Kind: KindSeats}
@@ -144,22 +135,24 @@ func (b demoBlock) zone() Zone {
 	radius := b.radius
 	for row, name := range b.rows {
 		if row > 0 {
-			if b.pitch == nil {
-				radius += demoRowPitch
-			} else {
-				radius += b.pitch(row)
-			}
+			radius += demoRowPitch
 		}
-		left, right := b.edges(row)
+		if row == demoCrossAisle {
+			radius += demoRowPitch
+		}
+		category := b.back
+		if row < b.frontRows {
+			category = b.front
+		}
+		parts := b.parts(row, radius)
 		var line []Point
-		for _, part := range b.parts(row, left, right) {
-			atLeft, atRight := b.wheels(row)
-			seats := demoArc(radius, part[0], part[1], atLeft && part[0] == left, atRight && part[1] == right)
-			for _, s := range seats {
+		for i, part := range parts {
+			wheelLeft := row == b.wheelRow && b.wheelLeft && i == 0
+			wheelRight := row == b.wheelRow && b.wheelRight && i == len(parts)-1
+			for _, s := range demoArc(radius, part[0], part[1], wheelLeft, wheelRight) {
 				line = append(line, Point{s.X, s.Y})
-				s.Row, s.Number = name, strconv.Itoa(len(line))
+				s.Row, s.Number, s.Category = name, strconv.Itoa(len(line)), category
 				s.ID = fmt.Sprintf("%s:%s-%s", b.id, s.Row, s.Number)
-				s.Category = b.category(row)
 				z.Seats = append(z.Seats, s)
 			}
 		}
@@ -169,29 +162,27 @@ func (b demoBlock) zone() Zone {
 	return z
 }
 
-// parts are the stretches of a row between its edges, its aisles and its gap.
-func (b demoBlock) parts(row int, left, right float64) [][2]float64 {
-	const halfAisle = 0.9 // degrees
+// parts are the stretches of a row, in degrees, between its edges, its aisles and the sound desk.
+func (b demoBlock) parts(row int, radius float64) [][2]float64 {
+	left, right := b.edges(row, radius)
 	var parts [][2]float64
-	from := left
-	cut := func(l, r float64) {
-		parts = append(parts, [2]float64{from, l})
-		from = r
+	cut := func(middle, width float64) {
+		half := degrees(width/2, radius)
+		parts = append(parts, [2]float64{left, middle - half})
+		left = middle + half
 	}
 	for _, a := range b.aisles {
-		cut(a-halfAisle, a+halfAisle)
+		cut(a, demoAisle)
 	}
-	if b.gap != nil {
-		if l, r := b.gap(row); l < r {
-			cut(l, r)
-		}
+	if row >= len(b.rows)-b.desk {
+		cut(0, demoDesk)
 	}
-	return append(parts, [2]float64{from, right})
+	return append(parts, [2]float64{left, right})
 }
 
 // demoArc seats an arc from edge to edge, so that the aisles beside it are straight: as many seats as fit, spread evenly.
 func demoArc(radius, left, right float64, wheelLeft, wheelRight bool) []Seat {
-	length := radius * (right - left) * math.Pi / 180
+	length := radius * (right - left) / degrees(1, 1)
 	var widths []float64 // from each place to the one before
 	extra := 0.0
 	for _, wheel := range []bool{wheelLeft, wheelRight} {
@@ -215,7 +206,7 @@ func demoArc(radius, left, right float64, wheelLeft, wheelRight bool) []Seat {
 	along := 0.0
 	for i, w := range widths {
 		along += w
-		at := polar(radius, left+along/radius*180/math.Pi)
+		at := polar(radius, left+degrees(along, radius))
 		seats[i] = Seat{X: at.X, Y: at.Y}
 	}
 	if wheelLeft {

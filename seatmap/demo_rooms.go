@@ -9,26 +9,27 @@ import (
 // demoStanding is the floor before the stage: places without numbers.
 func demoStanding() Zone {
 	var near, far []Point
-	for a := -40.0; a <= 40; a += 4 {
-		near, far = append(near, polar(170, a)), append(far, polar(232, a))
+	for a := -52.0; a <= 52; a += 4 {
+		near, far = append(near, polar(166, a)), append(far, polar(236, a*0.86))
 	}
 	slices.Reverse(far)
 	return Zone{ID: "standing", Label: "Standing", Kind: KindGeneral, Category: "standing", Places: 300, Outline: append(near, far...)}
 }
 
-// demoBoxes is a side's boxes along the wall, each turned to the stage: two short rows of chairs behind a rail.
+// demoBoxes is a side's boxes along its splayed wall, each turned to the stage: two short rows of chairs behind a rail.
 func demoBoxes(id, label string, sign float64) Zone {
 	z := Zone{ID: id, Label: label, Kind: KindSeats}
 	var front, back []Point
 	for box := range 6 {
-		angle := sign * (58 + 8.5*float64(box))
-		row := "Box " + strconv.Itoa(box+1)
-		number := 0
+		rail := Point{sign * (270 + 24*float64(box)), 2 + 49*float64(box)}
+		away := Point{rail.X, rail.Y - 125}
+		away = Point{away.X / distance(away, Point{}), away.Y / distance(away, Point{})}
+		along := Point{-away.Y * sign, away.X * sign} // from the stage towards the back of the house
+		row, number := "Box "+strconv.Itoa(box+1), 0
 		for line, chairs := range []int{4, 3} {
-			middle, turn := polar(410-9*float64(box)+12*float64(line), angle), polar(demoPitch*sign, angle+90)
 			for chair := range chairs {
-				along := float64(chair) - float64(chairs-1)/2
-				at := Point{middle.X + along*turn.X, middle.Y + along*turn.Y}
+				side, deep := demoPitch*(float64(chair)-float64(chairs-1)/2), 11*float64(line)
+				at := Point{rail.X + along.X*side + away.X*deep, rail.Y + along.Y*side + away.Y*deep}
 				if line == 0 {
 					front = append(front, at)
 				} else {
@@ -46,24 +47,45 @@ func demoBoxes(id, label string, sign float64) Zone {
 	return z
 }
 
-// demoAreas are the stage, whose front edge is an arc like the rows, and the sound desk behind the stalls.
+// demoAreas are the walls, the stage with an apron that is an arc like the rows, and the sound desk behind the stalls.
 func demoAreas() []Area {
-	stage := []Point{{-150, -62}, {150, -62}}
-	for a := 62.0; a >= -62; a -= 4 {
-		stage = append(stage, polar(146, a))
+	stage := []Point{{-225, -92}, {225, -92}, {206, 44}}
+	for a := 66.0; a >= -66; a -= 3 {
+		stage = append(stage, polar(152, a))
 	}
+	stage = append(stage, Point{-206, 44})
 	var desk []Point
-	for _, a := range []float64{-4.6, 0, 4.6} {
-		desk = append(desk, polar(438, a))
+	for _, a := range []float64{-4.2, 0, 4.2} {
+		desk = append(desk, polar(446, a))
 	}
-	for _, a := range []float64{4.6, 0, -4.6} {
-		desk = append(desk, polar(460, a))
+	for _, a := range []float64{4.2, 0, -4.2} {
+		desk = append(desk, polar(466, a))
 	}
-	at, mixing := Point{0, 45}, polar(449, 0)
+	at, mixing := Point{0, 35}, polar(456, 0)
 	return []Area{
-		{Shape: "polygon", Role: "stage", Points: stage, Fill: "#3b4252", Stroke: "#222222"},
+		{Shape: "polygon", Points: demoWall(), Fill: "#a3abb9"},
+		{Shape: "polygon", Role: "stage", Points: stage, Fill: "#3b4252", Stroke: "#2a303c"},
 		{Shape: "text", Center: &at, Text: "STAGE", TextSize: 30, Fill: "#eceff4"},
 		{Shape: "polygon", Points: desk, Fill: "#9aa3b2", Stroke: "#6b7280"},
 		{Shape: "text", Center: &mixing, Text: "SOUND", TextSize: 9, Fill: "#1f2937"},
 	}
+}
+
+// demoWall is the hall's wall from one side of the stage around the house to the other, drawn as a band.
+func demoWall() []Point {
+	side := func(grow float64) []Point {
+		half := []Point{{0, -108 - grow}, {248 + grow, -108 - grow}, {301 + grow, -30}, {462 + grow, 318}, {556 + grow, 420}}
+		for a := 50.0; a > 0; a -= 3 {
+			half = append(half, polar(732+grow, a))
+		}
+		path := append(slices.Clone(half), polar(732+grow, 0))
+		slices.Reverse(half)
+		for _, p := range half {
+			path = append(path, Point{-p.X, p.Y})
+		}
+		return path
+	}
+	inner, outer := side(0), side(5)
+	slices.Reverse(outer)
+	return append(inner, outer...)
 }
