@@ -1,0 +1,53 @@
+// Command jari-loadtest drives a Jari server as a stranger: it imports nothing of the server and speaks only the
+// public protocol. Each command plays one scene, streams results, and decides by thresholds whether what the
+// design promises did hold; a broken promise is exit code 1.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// cli is the whole command line.
+type cli struct {
+	Target
+
+	Race    raceScene    `cmd:"" help:"Many clients on one seat, round after round: exactly one holds it (I7)."`
+	Expiry  expiryScene  `cmd:"" help:"Holds taken in one second and abandoned: none ends early, all free in time (I8)."`
+	Watch   watchScene   `cmd:"" help:"Many sockets in one zone while its seats change: every map ends equal to the truth (I6)."`
+	Churn   churnScene   `cmd:"" help:"Sockets that come and go: nobody gets a message of another, nothing is left behind (I10)."`
+	Relay   relayScene   `cmd:"" help:"Two nodes: a hold on one is seen on the other in time."`
+	Journey journeyScene `cmd:"" help:"Whole buyer journeys at a fixed rate: bookings are unique, true and within the cap (I1, I2, I3, I9)."`
+}
+
+// exit codes: 0 every threshold passed, 1 one failed, 2 the scene could not be played.
+func main() {
+	var c cli
+	k := kong.Parse(&c, kong.Name("jari-loadtest"), kong.UsageOnError(),
+		kong.Description("Load tester of Jari: scenes with pass and fail over the public protocol."))
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+
+	s, ok := k.Selected().Target.Addr().Interface().(scene)
+	if !ok {
+		fmt.Fprintln(os.Stderr, "jari-loadtest: no such scene:", k.Command())
+		os.Exit(2)
+	}
+	report, err := play(ctx, &c.Target, k.Command(), s, os.Stderr)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "jari-loadtest:", err)
+		os.Exit(2)
+	}
+	if err := report.publish(os.Stdout, c.JSON); err != nil {
+		fmt.Fprintln(os.Stderr, "jari-loadtest:", err)
+		os.Exit(2)
+	}
+	if !report.Passed {
+		os.Exit(1)
+	}
+}

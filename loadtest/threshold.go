@@ -1,0 +1,94 @@
+package main
+
+import (
+	"fmt"
+	"time"
+)
+
+// Threshold is one promise as data: a statistic of a metric compared with a bound.
+type Threshold struct {
+	Invariant string  `json:"invariant,omitempty"` // of the design, such as I7
+	Claim     string  `json:"claim"`
+	Metric    string  `json:"metric"`
+	Stat      string  `json:"stat"` // sum, samples, min, max, p50, p95, p99
+	Op        string  `json:"op"`   // ==, <=, >=
+	Bound     float64 `json:"bound"`
+	Unit      string  `json:"unit,omitempty"` // ms: the metric is a duration and the bound is in ms
+}
+
+// none is the promise that something never happens.
+func none(invariant, claim, metric string) Threshold {
+	return Threshold{Invariant: invariant, Claim: claim, Metric: metric, Stat: "sum", Op: "==", Bound: 0}
+}
+
+// exactly is the promise that something happens n times.
+func exactly(invariant, claim, metric string, n int64) Threshold {
+	return Threshold{Invariant: invariant, Claim: claim, Metric: metric, Stat: "sum", Op: "==", Bound: float64(n)}
+}
+
+// within is the promise that p99 of a duration stays at or below a bound.
+func within(invariant, claim, metric string, d time.Duration) Threshold {
+	return Threshold{Invariant: invariant, Claim: claim, Metric: metric, Stat: "p99", Op: "<=",
+		Bound: float64(d.Microseconds()) / 1000, Unit: "ms"}
+}
+
+// Verdict is a threshold judged.
+type Verdict struct {
+	Threshold
+	Got    float64  `json:"got"`
+	Passed bool     `json:"passed"`
+	Notes  []string `json:"notes,omitempty"`
+}
+
+func (t Threshold) judge(results map[string]*Summary) Verdict {
+	v := Verdict{Threshold: t}
+	m := results[t.Metric]
+	if m == nil {
+		m = &Summary{}
+	}
+	got, ok := m.stat(t.Stat)
+	if t.Unit == "ms" {
+		got /= 1000
+	}
+	v.Got = got
+	switch t.Op {
+	case "==":
+		v.Passed = ok && got == t.Bound
+	case "<=":
+		v.Passed = ok && got <= t.Bound
+	case ">=":
+		v.Passed = ok && got >= t.Bound
+	default:
+		panic(fmt.Sprintf("threshold with operator %q", t.Op))
+	}
+	if !v.Passed {
+		v.Notes = m.Notes
+	}
+	return v
+}
+
+// stat is false where a statistic of values is asked for and there were none.
+func (m *Summary) stat(name string) (float64, bool) {
+	switch name {
+	case "sum":
+		return float64(m.Sum), true
+	case "samples":
+		return float64(m.Samples), true
+	}
+	if m.Samples == 0 {
+		return 0, false
+	}
+	switch name {
+	case "min":
+		return float64(m.hist.Min()), true
+	case "max":
+		return float64(m.hist.Max()), true
+	case "p50":
+		return float64(m.hist.ValueAtQuantile(50)), true
+	case "p95":
+		return float64(m.hist.ValueAtQuantile(95)), true
+	case "p99":
+		return float64(m.hist.ValueAtQuantile(99)), true
+	}
+	panic(fmt.Sprintf("threshold with statistic %q", name))
+}

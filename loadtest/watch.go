@@ -1,0 +1,217 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// watchScene: many sockets look at one zone while its seats are held and released at a fixed rate.
+type watchScene struct {
+	Clients  int           `help:"Sockets that look at the zone." default:"2000"`
+	Rate     float64       `help:"Changes per second." default:"200"`
+	Duration time.Duration `help:"How long seats change." default:"20s"`
+	Zone     string        `help:"The zone; the largest with seats if empty."`
+
+	sent []atomic.Int64 // by seat index and state: when the change was due, ns since began
+}
+
+// togglesPerActor is how often one buyer changes its mind per second, far from any flood limit.
+const togglesPerActor = 2
+
+func (s *watchScene) thresholds() []Threshold {
+	return []Threshold{
+		exactly("I6", "every change was made", "changes", s.total()),
+		exactly("I6", "every change got one version", "versions", s.total()),
+		exactly("I6", "every client's map and version equal the truth at the end", "equal_maps", int64(s.Clients)),
+		none("I6", "no client was lost", "lost_clients"),
+		none("I6", "frames follow the rule", "rule_breaks"),
+		none("I6", "frames follow one another", "gaps"),
+	}
+}
+
+func (s *watchScene) total() int64 { return int64(s.Rate * s.Duration.Seconds()) }
+
+func (s *watchScene) progress() []string {
+	return []string{"sockets", "changes", "frames", "snapshots", "gaps", "rule_breaks"}
+}
+
+func (s *watchScene) play(ctx context.Context, t *Target, out *Stream) error {
+	api := newAPI(t.URL)
+	zone, err := s.chooseZone(ctx, api, t.Event)
+	if err != nil {
+		return err
+	}
+	actors := max(1, int(s.Rate/togglesPerActor))
+	seats, err := freeSeats(ctx, api, t.Event, zone, actors)
+	if err != nil {
+		return err
+	}
+	index, err := seatIndexes(ctx, api, t.Event, zone)
+	if err != nil {
+		return err
+	}
+	s.sent = make([]atomic.Int64, 4*len(index))
+
+	out.begin("connect")
+	began := time.Now()
+	viewers, err := s.openViewers(ctx, t, zone, began, out)
+	defer closeViewers(viewers)
+	if err != nil {
+		return err
+	}
+	buyers, _, err := connectBuyers(ctx, t, api, actors)
+	defer func() {
+		for _, b := range buyers {
+			if b != nil {
+				b.close()
+			}
+		}
+	}()
+	if err != nil {
+		return err
+	}
+	before, err := api.zoneState(ctx, t.Event, zone)
+	if err != nil {
+		return err
+	}
+
+	out.begin("change seats of zone " + zone)
+	togglers := make([]toggler, actors)
+	err = arrivals(ctx, s.Rate, int(s.total()), func(i int, due time.Time) {
+		a := i % actors
+		togglers[a].toggle(ctx, buyers[a], t.Event, seats[a], out, func(state byte) {
+			s.sent[4*index[seats[a].Seat]+int(state-'0')].Store(int64(due.Sub(began)))
+		})
+	})
+	if err != nil {
+		return err
+	}
+	out.begin("compare")
+	return s.compare(ctx, api, t.Event, zone, before.Version, viewers, out)
+}
+
+func (s *watchScene) chooseZone(ctx context.Context, api *API, event string) (string, error) {
+	if s.Zone != "" {
+		return s.Zone, nil
+	}
+	e, err := api.event(ctx, event)
+	if err != nil {
+		return "", err
+	}
+	best := EventZone{}
+	for _, z := range e.Zones {
+		if z.Kind == "seats" && z.Capacity > best.Capacity {
+			best = z
+		}
+	}
+	if best.ID == "" {
+		return "", fmt.Errorf("event %s has no zone with seats", event)
+	}
+	return best.ID, nil
+}
+
+func (s *watchScene) openViewers(ctx context.Context, t *Target, zone string, began time.Time, out *Stream) ([]*viewer, error) {
+	viewers := make([]*viewer, s.Clients)
+	err := inParallel(ctx, s.Clients, 32, func(i int) error {
+		// The oldest change of a frame tells how late the frame is.
+		var oldest int64
+		v, err := openViewer(ctx, t.URL, t.Event, []string{zone}, out,
+			func(_ string, index int, state byte) {
+				due := s.sent[4*index+int(state-'0')].Load()
+				if due > 0 && (oldest == 0 || due < oldest) {
+					oldest = due
+				}
+			}, func() {
+				if oldest > 0 {
+					out.took("frame_us", time.Since(began)-time.Duration(oldest))
+				}
+				oldest = 0
+			})
+		if err != nil {
+			return fmt.Errorf("socket %d of %d: %w", i+1, s.Clients, err)
+		}
+		viewers[i] = v
+		out.count("sockets", 1)
+		return nil
+	})
+	return viewers, err
+}
+
+func closeViewers(viewers []*viewer) {
+	for _, v := range viewers {
+		if v != nil {
+			v.client.close()
+		}
+	}
+}
+
+// toggler is one buyer who holds a seat and gives it back, again and again.
+type toggler struct {
+	mu      sync.Mutex
+	holding bool // guarded by mu
+}
+
+func (g *toggler) toggle(ctx context.Context, buyer *Client, event string, seat HeldSeat, out *Stream, sending func(state byte)) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	ask, want, state := Ask{Type: "hold", Event: event, Zone: seat.Zone, Seats: []string{seat.Seat}}, "held", byte(held)
+	if g.holding {
+		ask, want, state = Ask{Type: "release", Event: event}, "released", available
+	}
+	sending(state)
+	sent := time.Now()
+	if _, err := buyer.want(ctx, want, ask); err != nil {
+		out.fault("refused", err.Error())
+		return
+	}
+	g.holding = !g.holding
+	out.took("answer_us", time.Since(sent))
+	out.count("changes", 1)
+}
+
+// compare waits until every client is where the truth is, or has had its time, and counts those that are.
+func (s *watchScene) compare(ctx context.Context, api *API, event, zone string, before int64, viewers []*viewer, out *Stream) error {
+	truth, err := api.zoneState(ctx, event, zone)
+	if err != nil {
+		return err
+	}
+	out.count("versions", truth.Version-before)
+	deadline := time.Now().Add(10 * time.Second)
+	for _, v := range viewers {
+		p := v.at(zone)
+		for p.version < truth.Version && time.Now().Before(deadline) && ctx.Err() == nil {
+			if err := wait(ctx, 10*time.Millisecond); err != nil {
+				return err
+			}
+			p = v.at(zone)
+		}
+		select {
+		case <-v.client.done:
+			out.fault("lost_clients", v.client.failure().Error())
+		default:
+		}
+		if p.epoch == truth.Epoch && p.version == truth.Version && bytes.Equal(p.states, []byte(truth.States)) {
+			out.count("equal_maps", 1)
+			continue
+		}
+		out.fault("unequal_maps", fmt.Sprintf("client at %d/%d, truth at %d/%d", p.epoch, p.version, truth.Epoch, truth.Version))
+	}
+	return nil
+}
+
+// seatIndexes is where each seat of a zone is in its list.
+func seatIndexes(ctx context.Context, api *API, event, zone string) (map[string]int, error) {
+	seats, err := api.zoneSeats(ctx, event, zone)
+	if err != nil {
+		return nil, err
+	}
+	index := make(map[string]int, len(seats.Seats))
+	for i, s := range seats.Seats {
+		index[s.ID] = i
+	}
+	return index, nil
+}
