@@ -1,6 +1,11 @@
 package store
 
-import "errors"
+import (
+	"errors"
+
+	"github.com/go-sql-driver/mysql"
+	"github.com/mattn/go-sqlite3"
+)
 
 var (
 	ErrNotFound = errors.New("not found")
@@ -8,3 +13,60 @@ var (
 	// ErrNotOwner: another worker has moved the stored offset; drop the batch.
 	ErrNotOwner = errors.New("not the owner of the partition any more")
 )
+
+// Numbers of MariaDB's errors: https://mariadb.com/docs/server/reference/error-codes
+const (
+	errDuplicate   = 1062
+	errLockWait    = 1205
+	errDeadlock    = 1213
+	errRowTooBig   = 1118
+	errNotNull     = 1048
+	errOutOfRange  = 1264
+	errTruncated   = 1265
+	errWrongString = 1366
+	errTooLong     = 1406
+	errChanged     = 1020 // record has changed since last read
+	errPacketSize  = 1153
+)
+
+// Duplicate reports whether a plain INSERT met a key that is taken.
+func Duplicate(err error) bool {
+	if e, ok := errors.AsType[*mysql.MySQLError](err); ok {
+		return e.Number == errDuplicate
+	}
+	if e, ok := errors.AsType[sqlite3.Error](err); ok {
+		return e.ExtendedCode == sqlite3.ErrConstraintPrimaryKey || e.ExtendedCode == sqlite3.ErrConstraintUnique
+	}
+	return false
+}
+
+// Conflict reports whether the transaction lost against another one (deadlock, lock wait): it may be repeated from its reads.
+func Conflict(err error) bool {
+	if e, ok := errors.AsType[*mysql.MySQLError](err); ok {
+		return e.Number == errDeadlock || e.Number == errLockWait || e.Number == errChanged
+	}
+	if e, ok := errors.AsType[sqlite3.Error](err); ok {
+		return e.Code == sqlite3.ErrBusy || e.Code == sqlite3.ErrLocked
+	}
+	return false
+}
+
+// BadData reports whether the database refused the values themselves: no repetition helps.
+func BadData(err error) bool {
+	if e, ok := errors.AsType[*mysql.MySQLError](err); ok {
+		switch e.Number {
+		case errRowTooBig, errNotNull, errOutOfRange, errTruncated, errWrongString, errTooLong, errPacketSize:
+			return true
+		}
+		return false
+	}
+	if e, ok := errors.AsType[sqlite3.Error](err); ok {
+		switch e.Code {
+		case sqlite3.ErrConstraint:
+			return !Duplicate(err)
+		case sqlite3.ErrTooBig, sqlite3.ErrMismatch, sqlite3.ErrRange:
+			return true
+		}
+	}
+	return false
+}

@@ -3,100 +3,112 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
+	"fmt"
 	"time"
 
-	"jari/seatmap"
+	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
 )
 
 // Config is what a Store needs.
 type Config struct {
 	DSN string // MariaDB: user:password@tcp(host:port)/name; SQLite: sqlite:///path/to/file (or sqlite:path)
+	// Now tells which events have ended; default time.Now.
+	Now func() time.Time
 }
 
 // Store is the database.
-type Store struct{}
+type Store struct {
+	dialect dialect
+	now     func() time.Time
+	w       *gorm.DB // writes and transactions; in SQLite one connection
+	r       *gorm.DB // reads outside of transactions; the same as w on MariaDB
+}
 
 // Open dials the database. It does not migrate.
-func Open(ctx context.Context, cfg Config) (*Store, error) { panic("not yet") }
+func Open(ctx context.Context, cfg Config) (*Store, error) {
+	s := &Store{now: cfg.Now}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	var err error
+	if path, ok := sqlitePath(cfg.DSN); ok {
+		err = s.openSQLite(ctx, path)
+	} else {
+		err = s.openMariaDB(ctx, cfg.DSN)
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
 
-// Migrate applies the numbered SQL that is missing and returns how many files it applied.
-func (s *Store) Migrate(ctx context.Context) (int, error) { panic("not yet") }
-
-// CheckSchema fails when the schema is not the one this binary knows, naming the command that mends it.
-func (s *Store) CheckSchema(ctx context.Context) error { panic("not yet") }
+func openGorm(d gorm.Dialector) (*gorm.DB, error) {
+	return gorm.Open(d, &gorm.Config{
+		SkipDefaultTransaction: true, // transactions are ours to begin
+		DisableAutomaticPing:   true,
+		Logger:                 logger.Discard, // errors are returned, and logged once at the edge
+	})
+}
 
 // Ping answers within the context whether the database does.
-func (s *Store) Ping(ctx context.Context) error { panic("not yet") }
+func (s *Store) Ping(ctx context.Context) error {
+	for _, db := range s.pools() {
+		if err := db.PingContext(ctx); err != nil {
+			return fmt.Errorf("ping database: %w", err)
+		}
+	}
+	return nil
+}
 
 // Close lets it go.
-func (s *Store) Close() error { panic("not yet") }
-
-// Sale is the operator's switch of an event.
-type Sale string
-
-const (
-	SaleOpen   Sale = "open"
-	SalePaused Sale = "paused"
-	SaleClosed Sale = "closed"
-)
-
-// Venue is a building with its present plan.
-type Venue struct {
-	ID, Name, PlanHash string
+func (s *Store) Close() error {
+	var err error
+	for _, db := range s.pools() {
+		err = errors.Join(err, db.Close())
+	}
+	return err
 }
 
-// Event is one performance on sale.
-type Event struct {
-	ID, Title, VenueID, VenueName, PlanHash string
-	TimeZone, Currency                      string
-	StartsAt, DoorsAt, EndsAt               time.Time
-	OpensAt, ClosesAt                       time.Time // of the sale; zero: no bound
-	Sale                                    Sale
-	Hold, Ceiling                           time.Duration
-	MaxSeats                                int
-	Prices                                  map[string]int64 // by category id, minor units
-	Fence                                   int64            // grows with every change of the row
-	Epoch, Revision                         int64
+func (s *Store) pools() []*sql.DB {
+	var pools []*sql.DB
+	for _, g := range []*gorm.DB{s.w, s.r} {
+		if g == nil {
+			continue
+		}
+		db, ok := g.ConnPool.(*sql.DB)
+		if ok && (len(pools) == 0 || pools[0] != db) {
+			pools = append(pools, db)
+		}
+	}
+	return pools
 }
 
-// Policy is the event's policy as Redis keeps it.
-func (e *Event) Policy() seatmap.Policy {
-	return seatmap.Policy{Fence: e.Fence, OnSale: e.Sale == SaleOpen, OpensAt: e.OpensAt, ClosesAt: e.ClosesAt,
-		Hold: e.Hold, Ceiling: e.Ceiling, MaxSeats: e.MaxSeats}
+// ms is a time as it is stored: milliseconds since 1970, 0 for the zero time.
+func ms(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
 }
 
-// PutVenue stores a venue and its plan (immutable, by hash); the same venue again is success.
-func (s *Store) PutVenue(ctx context.Context, id string, p *seatmap.Plan) (Venue, error) {
-	panic("not yet")
+func fromMS(n int64) time.Time {
+	if n == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(n).UTC()
 }
 
-// Venues lists all venues by id.
-func (s *Store) Venues(ctx context.Context) ([]Venue, error) { panic("not yet") }
-
-// Venue returns one; ErrNotFound.
-func (s *Store) Venue(ctx context.Context, id string) (Venue, error) { panic("not yet") }
-
-// Plan returns the plan of that hash; ErrNotFound.
-func (s *Store) Plan(ctx context.Context, hash string) (*seatmap.Plan, error) { panic("not yet") }
-
-// CreateEvent stores a new event; ErrExists when the id is taken.
-func (s *Store) CreateEvent(ctx context.Context, e Event) error { panic("not yet") }
-
-// Events lists events by starts_at and id after the cursor (empty: from the first); next is empty at the end.
-func (s *Store) Events(ctx context.Context, after string, limit int) (events []Event, next string, err error) {
-	panic("not yet")
-}
-
-// Event returns one; ErrNotFound.
-func (s *Store) Event(ctx context.Context, id string) (Event, error) { panic("not yet") }
-
-// Fences returns the fence of every event that has not ended, so that nodes notice a change within a second.
-func (s *Store) Fences(ctx context.Context) (map[string]int64, error) { panic("not yet") }
-
-// SetSale changes the operator's switch and raises the fence; ErrNotFound.
-func (s *Store) SetSale(ctx context.Context, event string, sale Sale) error { panic("not yet") }
-
-// SeatStates returns the map of a zone as the database knows it (ASCII digits: available, booked, blocked), for maps shown while Redis is away.
-func (s *Store) SeatStates(ctx context.Context, event string, zone *seatmap.Zone) ([]byte, error) {
-	panic("not yet")
+// chunks splits a list so that no statement has more values than both databases take.
+func chunks[T any](list []T, size int) [][]T {
+	var out [][]T
+	for len(list) > size {
+		out, list = append(out, list[:size]), list[size:]
+	}
+	if len(list) > 0 {
+		out = append(out, list)
+	}
+	return out
 }

@@ -1,0 +1,2 @@
+-- +goose Up
+CREATE INDEX events_by_end ON events (ends_at);

@@ -1,0 +1,97 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// Kinds of outbox rows.
+const (
+	OutboxDecision = "decision" // to be applied to Redis, told and produced
+	OutboxRebuild  = "rebuild"  // the whole event is to be loaded into Redis
+)
+
+// OutboxRow is a revision of an event that the rest of the world has not acknowledged.
+type OutboxRow struct {
+	Event    string
+	Revision int64
+	Kind     string
+	Body     []byte // JSON
+	At       time.Time
+}
+
+type outboxRow struct {
+	Event    string `gorm:"column:event_id;primaryKey"`
+	Revision int64  `gorm:"column:revision;primaryKey;autoIncrement:false"`
+	Kind     string `gorm:"column:kind"`
+	Body     string `gorm:"column:body"`
+	Created  int64  `gorm:"column:created_at"`
+}
+
+func (outboxRow) TableName() string { return "outbox" }
+
+// AddOutbox adds rows; their revisions are those taken by LockEvent.
+func (t *Tx) AddOutbox(list []OutboxRow) error {
+	rows := make([]outboxRow, len(list))
+	for i, o := range list {
+		rows[i] = outboxRow{Event: o.Event, Revision: o.Revision, Kind: o.Kind, Body: string(o.Body), Created: ms(o.At)}
+	}
+	for _, part := range chunks(rows, 200) {
+		if err := t.db.Create(&part).Error; err != nil {
+			return fmt.Errorf("insert outbox: %w", err)
+		}
+	}
+	return nil
+}
+
+// OutboxEvents lists the events of a partition that have outbox rows, and whether one of the rows is a rebuild.
+func (s *Store) OutboxEvents(ctx context.Context, partition int32) ([]OutboxEvent, error) {
+	var rows []OutboxEvent
+	err := s.r.WithContext(ctx).Table("outbox").
+		Select("outbox.event_id, MAX(CASE WHEN outbox.kind = ? THEN outbox.revision ELSE 0 END) AS rebuild", OutboxRebuild).
+		Joins("JOIN events ON events.id = outbox.event_id").Where("events.partition_no = ?", partition).
+		Group("outbox.event_id").Order("outbox.event_id").Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("list outbox of partition %d: %w", partition, err)
+	}
+	return rows, nil
+}
+
+// OutboxEvent is an event with outbox rows.
+type OutboxEvent struct {
+	Event   string `gorm:"column:event_id"`
+	Rebuild int64  `gorm:"column:rebuild"` // revision of its last rebuild row; 0: none
+}
+
+// Outbox returns an event's outbox rows in the order of their revisions, at most limit, beginning above after.
+func (s *Store) Outbox(ctx context.Context, event string, after int64, limit int) ([]OutboxRow, error) {
+	var rows []outboxRow
+	err := s.r.WithContext(ctx).Where("event_id = ? AND revision > ?", event, after).Order("revision").Limit(limit).Find(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read outbox of event %s: %w", event, err)
+	}
+	out := make([]OutboxRow, len(rows))
+	for i, r := range rows {
+		out[i] = OutboxRow{Event: r.Event, Revision: r.Revision, Kind: r.Kind, Body: []byte(r.Body), At: fromMS(r.Created)}
+	}
+	return out, nil
+}
+
+// DeleteOutbox removes the rows of an event from revision from up to and including to. All of them are acknowledged.
+func (s *Store) DeleteOutbox(ctx context.Context, event string, from, to int64) error {
+	err := s.w.WithContext(ctx).Where("event_id = ? AND revision >= ? AND revision <= ?", event, from, to).Delete(&outboxRow{}).Error
+	if err != nil {
+		return fmt.Errorf("delete outbox of event %s: %w", event, err)
+	}
+	return nil
+}
+
+// OutboxSize is how many rows wait, over all events.
+func (s *Store) OutboxSize(ctx context.Context) (int64, error) {
+	var n int64
+	if err := s.r.WithContext(ctx).Model(&outboxRow{}).Count(&n).Error; err != nil {
+		return 0, fmt.Errorf("count outbox: %w", err)
+	}
+	return n, nil
+}
