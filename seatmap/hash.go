@@ -17,15 +17,15 @@ type planName struct {
 // Hash names the plan: hex SHA-256 of its canonical JSON, which is its JSON with fields in declared order and absent
 // lists as empty ones. It is empty for a plan that has no JSON, one with a coordinate that is not finite: Check refuses it.
 func (p *Plan) Hash() string {
-	p.name.once.Do(func() {
+	p.named.once.Do(func() {
 		b, err := json.Marshal(p.canonical())
 		if err != nil {
 			return
 		}
 		sum := sha256.Sum256(b)
-		p.name.hash = hex.EncodeToString(sum[:])
+		p.named.hash = hex.EncodeToString(sum[:])
 	})
-	return p.name.hash
+	return p.named.hash
 }
 
 // canonical is the plan with nil lists made empty, so that a plan and its copy read back from JSON have one name.

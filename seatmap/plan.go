@@ -23,8 +23,9 @@ type Plan struct {
 	Areas      []Area     `json:"areas"`
 	Zones      []Zone     `json:"zones"`
 
-	index index    // of Find and Zone
-	name  planName // of Hash
+	index index       // of Find and Zone
+	named planName    // of Hash
+	rows  lazyBenches // of Best
 }
 
 // Category is a price class. Price is the plan's default in minor units of Plan.Currency.
