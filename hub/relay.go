@@ -2,26 +2,35 @@ package hub
 
 import (
 	"context"
+	"errors"
+	"log/slog"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 )
 
-// Relay carries messages from node to node over Redis pub/sub. Its reader only copies into bounded mailboxes:
-// it never waits and never calls Redis.
-type Relay struct{}
-
-// RelayConfig is what a Relay needs.
+// RelayConfig is what a Relay needs. Zero values take the defaults named here.
 type RelayConfig struct {
 	Client  redis.UniversalClient
 	Sharded bool // SSUBSCRIBE, one subscription per event
-	// OnConnect is called (on its own goroutine) after each resubscription that followed a lost connection.
+	// OnConnect is called (on its own goroutine) after each resubscription that followed a lost connection, when all channels
+	// are confirmed again and their mailboxes have been told. It must return before Close can.
 	OnConnect func()
+	// Ping is the period of the health check: a connection that is silent for so long is pinged, one that is silent for
+	// twice as long is given up; 3 s.
+	Ping time.Duration
+	Log  *slog.Logger // slog.Default()
 }
 
-// OpenRelay starts a relay; Close ends it.
-func OpenRelay(cfg RelayConfig) *Relay { panic("not yet") }
+var (
+	// ErrSubscribed: the channel has its subscriber on this node already.
+	ErrSubscribed = errors.New("hub: channel is subscribed already")
+	// ErrRelayClosed: the relay has been closed, or the subscription was ended while it waited.
+	ErrRelayClosed = errors.New("hub: relay is closed")
+)
 
 // Mailbox is a bounded queue of one subscriber. Lost is signalled (capacity 1) when a message did not fit or the subscription was renewed: repair.
+// What C holds at that moment is older than the loss.
 type Mailbox struct {
 	C    chan []byte
 	Lost chan struct{}
@@ -32,11 +41,40 @@ func NewMailbox(size int) *Mailbox {
 	return &Mailbox{C: make(chan []byte, size), Lost: make(chan struct{}, 1)}
 }
 
-// Subscribe delivers a channel's messages into the mailbox and returns when Redis has confirmed.
-func (r *Relay) Subscribe(ctx context.Context, channel string, box *Mailbox) error { panic("not yet") }
+// put never waits: a message that does not fit is a loss.
+func (b *Mailbox) put(message string) {
+	select {
+	case b.C <- []byte(message):
+	default:
+		b.lose()
+	}
+}
 
-// Unsubscribe ends it.
-func (r *Relay) Unsubscribe(channel string) { panic("not yet") }
+func (b *Mailbox) lose() {
+	select {
+	case b.Lost <- struct{}{}:
+	default:
+	}
+}
 
-// Close ends the relay.
-func (r *Relay) Close() error { panic("not yet") }
+// Subscribe delivers a channel's messages into the mailbox and returns when Redis has confirmed; while Redis cannot be
+// reached it waits. A channel has one subscriber. Errors: ErrSubscribed, ErrRelayClosed, or the context's, after which
+// nothing is subscribed.
+func (r *Relay) Subscribe(ctx context.Context, channel string, box *Mailbox) error {
+	s := &subscription{box: box, confirmed: make(chan struct{}), ended: make(chan struct{})}
+	if err := r.add(channel, s); err != nil {
+		return err
+	}
+	select {
+	case <-s.confirmed:
+		return nil
+	case <-s.ended:
+		return ErrRelayClosed
+	case <-ctx.Done():
+		r.remove(channel, s)
+		return ctx.Err()
+	}
+}
+
+// Unsubscribe ends it. Nothing is put into the mailbox after it has returned.
+func (r *Relay) Unsubscribe(channel string) { r.remove(channel, nil) }
