@@ -30,7 +30,10 @@ type Refusal struct {
 	Detail     string
 	Seats      []SeatState   // of CodeSeatUnavailable: the seats that stood in the way
 	RetryAfter time.Duration // of CodeUnavailable
+	Err        error         // of CodeUnavailable: what kept Redis from answering; nil when the event is not open
 }
+
+func (r *Refusal) Unwrap() error { return r.Err }
 
 func (r *Refusal) Error() string {
 	if r.Detail == "" {

@@ -1,0 +1,120 @@
+package seatmap
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/redis/go-redis/v9"
+)
+
+// ZoneCount is how many places of a zone are in each state.
+type ZoneCount struct {
+	Zone                             string
+	Available, Held, Booked, Blocked int
+}
+
+// Overview is an event at a glance. Codes: unavailable.
+type Overview struct {
+	Epoch    int64
+	Revision int64
+	Policy   Policy
+	Zones    []ZoneCount
+}
+
+// Overview returns the counts of all zones, in the order of their loading. Codes: unavailable.
+func (l *Live) Overview(ctx context.Context, event string) (Overview, error) {
+	run, err := l.known()
+	if err != nil {
+		return Overview{}, err
+	}
+	meta, err := l.cfg.Client.HGetAll(ctx, metaKey(event)).Result()
+	if err != nil {
+		return Overview{}, away(err)
+	}
+	if meta["epoch"] == "" || meta["run"] != run {
+		return Overview{}, unavailable("the event is not open", nil)
+	}
+	a := &answer{items: []any{meta["epoch"], meta["revision"]}}
+	o := Overview{Epoch: a.number(), Revision: a.number()}
+	if err := a.done(); err != nil {
+		return Overview{}, err
+	}
+	if o.Policy, err = unpackPolicy(meta["policy"]); err != nil {
+		return Overview{}, err
+	}
+	for z := range strings.SplitSeq(meta["zones"], ",") {
+		c := ZoneCount{Zone: z}
+		var version, at int64
+		if _, err := fmt.Sscan(meta["z:"+z], &version, &at, &c.Available, &c.Held, &c.Booked, &c.Blocked); err != nil {
+			return Overview{}, fmt.Errorf("read the counts of zone %q: %w", z, err)
+		}
+		o.Zones = append(o.Zones, c)
+	}
+	return o, nil
+}
+
+// packPolicy writes "fence on opens closes hold ceiling seats"; times and durations in ms, 0 for no bound.
+func packPolicy(p Policy) string {
+	on := 0
+	if p.OnSale {
+		on = 1
+	}
+	return fmt.Sprintf("%d %d %d %d %d %d %d", p.Fence, on, timeMS(p.OpensAt), timeMS(p.ClosesAt),
+		p.Hold.Milliseconds(), p.Ceiling.Milliseconds(), p.MaxSeats)
+}
+
+func unpackPolicy(s string) (Policy, error) {
+	var p Policy
+	var on, opens, closes, hold, ceiling int64
+	if _, err := fmt.Sscan(s, &p.Fence, &on, &opens, &closes, &hold, &ceiling, &p.MaxSeats); err != nil {
+		return Policy{}, fmt.Errorf("read the policy %q: %w", s, err)
+	}
+	p.OnSale, p.OpensAt, p.ClosesAt = on == 1, msTime(opens), msTime(closes)
+	p.Hold, p.Ceiling = time.Duration(hold)*time.Millisecond, time.Duration(ceiling)*time.Millisecond
+	return p, nil
+}
+
+// Configure writes the policy if its fence is not older than the stored one. It does not ask whether the event is open:
+// the load that opens it later keeps the newer of the two. Codes: unavailable.
+func (l *Live) Configure(ctx context.Context, event string, p Policy) error {
+	_, err := l.call(ctx, l.scripts.configure, event, p.Fence, packPolicy(p))
+	return err
+}
+
+// ClaimRebuild is true for the one caller that shall put a rebuild record on the log (SET NX with this time to live).
+// Loading the event ends the claim. Codes: unavailable.
+func (l *Live) ClaimRebuild(ctx context.Context, event string, ttl time.Duration) (bool, error) {
+	key := "rebuild:{e" + event + "}"
+	won, err := l.scripts.claim.Run(ctx, l.cfg.Client, []string{key}, uuid.NewString(), ttl.Milliseconds()).Bool()
+	if err != nil {
+		return false, away(err)
+	}
+	return won, nil
+}
+
+// ClearEvent removes every key of an event (jari event reset). Its meta goes first, so that no script finds it half removed.
+// Codes: unavailable.
+func (l *Live) ClearEvent(ctx context.Context, event string) error {
+	if err := l.cfg.Client.Del(ctx, metaKey(event)).Err(); err != nil {
+		return away(err)
+	}
+	clearNode := func(ctx context.Context, c redis.Cmdable) error {
+		it := c.Scan(ctx, 0, "*:{e"+event+"}*", 1000).Iterator()
+		for it.Next(ctx) {
+			if err := c.Unlink(ctx, it.Val()).Err(); err != nil {
+				return away(err)
+			}
+		}
+		if err := it.Err(); err != nil {
+			return away(err)
+		}
+		return nil
+	}
+	if cluster, ok := l.cfg.Client.(*redis.ClusterClient); ok {
+		return cluster.ForEachMaster(ctx, func(ctx context.Context, c *redis.Client) error { return clearNode(ctx, c) })
+	}
+	return clearNode(ctx, l.cfg.Client)
+}

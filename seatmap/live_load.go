@@ -1,0 +1,66 @@
+package seatmap
+
+import (
+	"context"
+	"fmt"
+)
+
+// ZoneLoad is a zone as the database knows it: states by index, available where nothing else is said.
+type ZoneLoad struct {
+	Zone   string
+	States []byte // ASCII digits: available, booked, blocked
+}
+
+// EventLoad is an event as the database knows it at a revision.
+type EventLoad struct {
+	Event    string
+	Epoch    int64 // 1 or more, higher than every earlier one of the event
+	Revision int64
+	Policy   Policy
+	Zones    []ZoneLoad
+	// Confirmed is how many seats each buyer has in confirmed bookings, for the cap.
+	Confirmed map[string]int
+}
+
+// Load opens an event in Redis. It writes only over an older or absent epoch, keeps live holds and
+// pending bookings on seats that the database leaves free, and clears the logs. The holders of other seats are told: lost.
+// A policy already there under a newer fence stays. loaded is false when the stored epoch is not older. Codes: unavailable.
+func (l *Live) Load(ctx context.Context, e EventLoad) (loaded bool, err error) {
+	if err := e.check(); err != nil {
+		return false, fmt.Errorf("load event %s: %w", e.Event, err)
+	}
+	args := make([]any, 0, 4+2*len(e.Zones)+2*len(e.Confirmed))
+	args = append(args, e.Epoch, e.Revision, packPolicy(e.Policy), len(e.Zones))
+	for _, z := range e.Zones {
+		args = append(args, z.Zone, z.States)
+	}
+	for buyer, n := range e.Confirmed {
+		args = append(args, buyer, n)
+	}
+	a, err := l.call(ctx, l.scripts.load, e.Event, args...)
+	if err != nil {
+		return false, err
+	}
+	loaded = a.number() == 1
+	return loaded, a.done()
+}
+
+// check keeps out what would leave Redis with a map that no script can count.
+func (e EventLoad) check() error {
+	if e.Epoch < 1 {
+		return fmt.Errorf("epoch %d", e.Epoch)
+	}
+	seen := map[string]bool{}
+	for _, z := range e.Zones {
+		if z.Zone == "" || seen[z.Zone] {
+			return fmt.Errorf("zone %q is empty or there twice", z.Zone)
+		}
+		seen[z.Zone] = true
+		for i, s := range z.States {
+			if s := State(s); s != Available && s != Booked && s != Blocked {
+				return fmt.Errorf("zone %q seat %d: the database does not know the state %q", z.Zone, i, byte(s))
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,150 @@
+package seatmap
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// Change is one seat's transition within a zone.
+type Change struct {
+	Index int
+	State State
+}
+
+// Delta carries a zone from version From to Version; states are absolute.
+type Delta struct {
+	Epoch   int64
+	From    int64
+	Version int64
+	At      time.Time // of the last change, by the clock of Redis
+	Changes []Change
+}
+
+// Snapshot is a zone at a version, as one script saw it. States is one ASCII digit per seat.
+type Snapshot struct {
+	Epoch   int64
+	Version int64
+	At      time.Time // of the last change; the loading of the event counts as one
+	Now     time.Time
+	States  []byte
+}
+
+// Snapshot expires what is due in the event and returns the zone. Codes: unavailable, not_found.
+func (l *Live) Snapshot(ctx context.Context, event, zone string) (Snapshot, error) {
+	a, err := l.call(ctx, l.scripts.snapshot, event, zone)
+	if err != nil {
+		return Snapshot{}, err
+	}
+	s := Snapshot{Epoch: a.number(), Version: a.number(), At: a.time(), Now: a.time(), States: []byte(a.text())}
+	return s, a.done()
+}
+
+// maxSince is how many log entries Since reads: past that a snapshot is the shorter way.
+const maxSince = 1000
+
+// Since returns the deltas after version (which was made at the time at, under epoch), from the log.
+// ok is false when the log no longer reaches back, has another time at that version, or the epoch is another;
+// also when more than 1,000 deltas are missing. Codes: unavailable, not_found.
+func (l *Live) Since(ctx context.Context, event, zone string, epoch, version int64, at time.Time) (deltas []Delta, ok bool, err error) {
+	a, err := l.call(ctx, l.scripts.since, event, zone, version, maxSince+2)
+	if err != nil {
+		return nil, false, err
+	}
+	if a.number() != epoch {
+		return nil, false, a.done()
+	}
+	for a.more() {
+		d, err := ParseDelta([]byte(a.text()))
+		if err != nil {
+			return nil, false, err
+		}
+		deltas = append(deltas, d)
+	}
+	if err := a.done(); err != nil {
+		return nil, false, err
+	}
+	if len(deltas) == 0 || len(deltas) > maxSince+1 {
+		return nil, false, nil
+	}
+	if deltas[0].Version != version || !deltas[0].At.Equal(at) {
+		return nil, false, nil
+	}
+	for n, d := range deltas[1:] {
+		if d.Epoch != epoch || d.From != deltas[n].Version {
+			return nil, false, nil
+		}
+	}
+	return deltas[1:], true, nil
+}
+
+// ZoneRef names a zone of an event.
+type ZoneRef struct{ Event, Zone string }
+
+// Head is where a zone is. Open is false while the event is not open or has no such zone.
+type Head struct {
+	Open    bool
+	Epoch   int64
+	Version int64
+}
+
+// Heads returns the heads of all zones, in their order, in one pipeline of one command per event. Codes: unavailable.
+func (l *Live) Heads(ctx context.Context, zones []ZoneRef) ([]Head, error) {
+	run, err := l.known()
+	if err != nil {
+		return nil, err
+	}
+	heads := make([]Head, len(zones))
+	if len(zones) == 0 {
+		return heads, nil
+	}
+	fields := map[string][]string{}
+	at := map[string][]int{}
+	for n, z := range zones {
+		if fields[z.Event] == nil {
+			fields[z.Event] = []string{"epoch", "run"}
+		}
+		fields[z.Event] = append(fields[z.Event], "z:"+z.Zone)
+		at[z.Event] = append(at[z.Event], n)
+	}
+	got := make(map[string]*redis.SliceCmd, len(fields))
+	_, err = l.cfg.Client.Pipelined(ctx, func(p redis.Pipeliner) error {
+		for event, f := range fields {
+			got[event] = p.HMGet(ctx, metaKey(event), f...)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, away(err)
+	}
+	for event, cmd := range got {
+		v := cmd.Val()
+		if v[0] == nil || v[1] != any(run) {
+			continue
+		}
+		for k, n := range at[event] {
+			if heads[n], err = readHead(v[0], v[2+k]); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return heads, nil
+}
+
+func readHead(epoch, packed any) (Head, error) {
+	text, ok := packed.(string)
+	if !ok {
+		return Head{}, nil
+	}
+	a := &answer{items: []any{epoch}}
+	h := Head{Open: true, Epoch: a.number()}
+	version, _, _ := strings.Cut(text, " ")
+	var err error
+	if h.Version, err = strconv.ParseInt(version, 10, 64); err != nil {
+		return Head{}, err
+	}
+	return h, a.done()
+}
