@@ -1,0 +1,180 @@
+// Package api is the public edge: HTTP and sockets of protocol version 1 on Fiber, with sessions, limits, metrics and the built page.
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"sync/atomic"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"jari/hub"
+	"jari/server/booking"
+	"jari/server/live"
+	"jari/server/protocol"
+	"jari/server/store"
+)
+
+// Catalog knows the events.
+type Catalog interface {
+	Event(ctx context.Context, id string) (*live.Event, error)
+	Phase(e *live.Event) string
+	State(ctx context.Context, event, zone string) (live.ZoneState, error)
+}
+
+// Holds changes what a buyer holds.
+type Holds interface {
+	Hold(ctx context.Context, event, buyer string, r live.HoldRequest) (protocol.HoldAnswer, error)
+	Release(ctx context.Context, event, buyer string, seats []string) error
+	Extend(ctx context.Context, event, buyer string) (protocol.HoldAnswer, error)
+	HoldOf(ctx context.Context, event, buyer string) (protocol.HoldAnswer, error)
+}
+
+// Rooms lets sockets look at zones and own their buyer's private messages.
+type Rooms interface {
+	Join(ctx context.Context, c *hub.Client, event, zone string, answer []byte, at *hub.Position) error
+	Leave(c *hub.Client, event, zone string)
+	Authed(ctx context.Context, c *hub.Client, buyer string)
+}
+
+// Node is what a *live.Node gives.
+type Node interface {
+	Catalog
+	Holds
+	Rooms
+}
+
+// Desk is what a *booking.Desk gives.
+type Desk interface {
+	Book(ctx context.Context, r booking.Request) (protocol.Booking, error)
+	Get(ctx context.Context, buyer, id string) (protocol.Booking, error)
+	List(ctx context.Context, buyer string, limit int) ([]protocol.Booking, error)
+	Cancel(ctx context.Context, buyer, id string, seats []string) (protocol.Booking, error)
+}
+
+// Store is what a *store.Store gives.
+type Store interface {
+	Events(ctx context.Context, after string, limit int) (events []store.Event, next string, err error)
+}
+
+// Config is what an API needs. Node, Desk, Store, Hub and SigningKey are required.
+type Config struct {
+	Node       Node
+	Desk       Desk
+	Store      Store
+	Hub        *hub.Hub // made with Config.Wire = api.Wire
+	SigningKey []byte   // HS256, at least 32 bytes, the same on all nodes
+	Logger     *slog.Logger
+	Now        func() time.Time
+	Static     fs.FS // the built page with index.html at its root; nil or empty: a page that says how to build it
+	Metrics    *prometheus.Registry
+	// Ready says whether this node can serve; its error is shown by /readyz.
+	Ready          func(ctx context.Context) error
+	AllowedOrigins []string // beside the host itself: https://tickets.example
+	Version        string
+	Limits         Limits
+}
+
+// API is the HTTP and socket server of a node.
+type API struct {
+	cfg      Config
+	log      *slog.Logger
+	now      func() time.Time
+	app      *fiber.App
+	tokens   *tokens
+	metrics  *metrics
+	plans    *plans
+	page     *page
+	docs     *docsPages
+	sessions *addressLimit
+	sockets  *gate
+	draining atomic.Bool
+}
+
+// New makes an API; Serve starts it.
+func New(cfg Config) (*API, error) {
+	if cfg.Node == nil || cfg.Desk == nil || cfg.Store == nil || cfg.Hub == nil {
+		return nil, errors.New("api: node, desk, store and hub are required")
+	}
+	cfg.Limits = cfg.Limits.withDefaults()
+	if cfg.Logger == nil {
+		cfg.Logger = slog.Default()
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Metrics == nil {
+		cfg.Metrics = prometheus.NewRegistry()
+	}
+	if cfg.Ready == nil {
+		cfg.Ready = func(context.Context) error { return nil }
+	}
+	tokens, err := newTokens(cfg.SigningKey, cfg.Now)
+	if err != nil {
+		return nil, err
+	}
+	page, err := newPage(cfg.Static)
+	if err != nil {
+		return nil, err
+	}
+	docs, err := newDocsPages()
+	if err != nil {
+		return nil, err
+	}
+	a := &API{
+		cfg: cfg, log: cfg.Logger, now: cfg.Now, tokens: tokens, page: page, docs: docs,
+		plans:    newPlans(cfg.Limits.PlanCacheBytes),
+		sessions: newAddressLimit(cfg.Limits.SessionsPerMinute, cfg.Now),
+		sockets:  newGate(cfg.Limits.Sockets),
+	}
+	if a.metrics, err = newMetrics(cfg.Metrics, a.sockets, cfg.Hub); err != nil {
+		return nil, err
+	}
+	a.app = fiber.New(fiber.Config{
+		AppName:      "jari",
+		ServerHeader: "",
+		BodyLimit:    cfg.Limits.BodyBytes,
+		// Strings of a request outlive it in holds, rooms and logs: Fiber copies them (trap 4).
+		Immutable:             true,
+		CaseSensitive:         true,
+		ReduceMemoryUsage:     true,
+		DisableStartupMessage: true,
+		ReadTimeout:           cfg.Limits.ReadTimeout,
+		WriteTimeout:          cfg.Limits.WriteTimeout,
+		IdleTimeout:           cfg.Limits.IdleTimeout,
+		ErrorHandler:          a.problem,
+	})
+	// Without this the close of a hijacked connection does nothing and a kick leaves the socket open (trap 1).
+	a.app.Server().KeepHijackedConns = true
+	a.routes()
+	return a, nil
+}
+
+// Serve answers on the listener until Drain.
+func (a *API) Serve(ln net.Listener) error {
+	if err := a.app.Listener(ln); err != nil {
+		return fmt.Errorf("serve http: %w", err)
+	}
+	return nil
+}
+
+// Drain accepts nothing new, closes the sockets in waves over the given time, lets answers in flight finish, and returns when
+// every socket's handler has, or when the context ends.
+func (a *API) Drain(ctx context.Context, over time.Duration) error {
+	a.draining.Store(true)
+	a.sockets.shut()
+	stopped := make(chan error, 1)
+	go func() { stopped <- a.app.ShutdownWithContext(ctx) }()
+	a.cfg.Hub.Drain(over)
+	err := <-stopped
+	if errors.Is(err, net.ErrClosed) {
+		err = nil
+	}
+	return errors.Join(err, a.sockets.wait(ctx))
+}

@@ -1,0 +1,162 @@
+package api
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/google/uuid"
+
+	"jari/seatmap"
+	"jari/server/booking"
+	"jari/server/protocol"
+)
+
+const (
+	headerKey     = "Idempotency-Key"
+	keyBytes      = 64
+	nameRunes     = 200
+	emailBytes    = 254 // RFC 5321's path without its brackets
+	bookingsUsual = 50
+	bookingsMost  = 200
+)
+
+// book makes the buyer's hold a booking: 202 while it is being decided, 200 when the same key was decided before, and 503 with the
+// booking when its fate is not known yet.
+func (a *API) book(c *fiber.Ctx, buyer string) error {
+	event, err := eventID(c)
+	if err != nil {
+		return err
+	}
+	key := strings.Clone(c.Get(headerKey))
+	if err := checkKey(key); err != nil {
+		return err
+	}
+	var body struct {
+		Name  string   `json:"name"`
+		Email string   `json:"email"`
+		Seats []string `json:"seats"`
+	}
+	if err := decodeBody(c, &body, true); err != nil {
+		return err
+	}
+	if err := checkContact(body.Name, body.Email); err != nil {
+		return err
+	}
+	if body.Seats != nil {
+		if err := a.checkSeats(body.Seats); err != nil {
+			return err
+		}
+	}
+	ctx, cancel := a.within(a.cfg.Limits.Booking)
+	defer cancel()
+	b, err := a.cfg.Desk.Book(ctx, booking.Request{Event: event, Buyer: buyer, Key: key, Name: body.Name, Email: body.Email, Seats: body.Seats})
+	if b.ID != "" {
+		c.Set(fiber.HeaderLocation, "/api/v1/bookings/"+b.ID)
+	}
+	var refusal *seatmap.Refusal
+	if b.ID != "" && errors.As(err, &refusal) && refusal.Code == seatmap.CodeUnavailable {
+		return a.problemWith(c, err, &b)
+	}
+	if err != nil {
+		return err
+	}
+	status := http.StatusOK
+	if b.Status == protocol.StatusPending {
+		status = http.StatusAccepted
+	}
+	return c.Status(status).JSON(protocol.BookingAnswer{Booking: b})
+}
+
+func checkKey(key string) error {
+	if key == "" || len(key) > keyBytes {
+		return invalid("the %s header has 1 to %d printable characters", headerKey, keyBytes)
+	}
+	for _, b := range []byte(key) {
+		if b < 0x20 || b > 0x7e {
+			return invalid("the %s header has 1 to %d printable characters", headerKey, keyBytes)
+		}
+	}
+	return nil
+}
+
+func checkContact(name, email string) error {
+	switch {
+	case utf8.RuneCountInString(name) > nameRunes:
+		return invalid("name has at most %d characters", nameRunes)
+	case len(email) > emailBytes:
+		return invalid("email has at most %d bytes", emailBytes)
+	case strings.ContainsFunc(name, unicode.IsControl), strings.ContainsFunc(email, unicode.IsControl):
+		return invalid("name and email have no control characters")
+	}
+	if at := strings.LastIndexByte(email, '@'); email != "" && (at < 1 || at == len(email)-1 || strings.Contains(email, " ")) {
+		return invalid("email is not an address")
+	}
+	return nil
+}
+
+func (a *API) listBookings(c *fiber.Ctx, buyer string) error {
+	limit, err := queryLimit(c, bookingsUsual, bookingsMost)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := a.within(a.cfg.Limits.Request)
+	defer cancel()
+	list, err := a.cfg.Desk.List(ctx, buyer, limit)
+	if err != nil {
+		return err
+	}
+	return c.JSON(protocol.BookingList{Bookings: orEmpty(list)})
+}
+
+func (a *API) getBooking(c *fiber.Ctx, buyer string) error {
+	id, err := bookingID(c)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := a.within(a.cfg.Limits.Request)
+	defer cancel()
+	b, err := a.cfg.Desk.Get(ctx, buyer, id)
+	if err != nil {
+		return err
+	}
+	return c.JSON(protocol.BookingAnswer{Booking: b})
+}
+
+// bookingID is the booking of the address. Codes: not_found.
+func bookingID(c *fiber.Ctx) (string, error) {
+	id, err := uuid.Parse(c.Params("booking"))
+	if err != nil || id.String() != c.Params("booking") {
+		return "", refuse(seatmap.CodeNotFound, "no such booking")
+	}
+	return id.String(), nil
+}
+
+// cancelBooking gives back all seats of a booking, or the named ones. An empty list is refused: it could be meant either way.
+func (a *API) cancelBooking(c *fiber.Ctx, buyer string) error {
+	id, err := bookingID(c)
+	if err != nil {
+		return err
+	}
+	var body struct {
+		Seats []string `json:"seats"`
+	}
+	if err := decodeBody(c, &body, true); err != nil {
+		return err
+	}
+	if body.Seats != nil {
+		if err := a.checkSeats(body.Seats); err != nil {
+			return err
+		}
+	}
+	ctx, cancel := a.within(a.cfg.Limits.Request)
+	defer cancel()
+	b, err := a.cfg.Desk.Cancel(ctx, buyer, id, body.Seats)
+	if err != nil {
+		return err
+	}
+	return c.JSON(protocol.BookingAnswer{Booking: b})
+}

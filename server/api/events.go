@@ -1,0 +1,213 @@
+package api
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"jari/seatmap"
+	"jari/server/live"
+	"jari/server/protocol"
+)
+
+const (
+	eventsUsual = 20
+	eventsMost  = 50
+	cursorBytes = 256
+	zonesMost   = 64
+	forever     = "public, max-age=31536000, immutable"
+)
+
+// within bounds a request's work. Fiber's own context does not end when the client goes away, so time is the only bound.
+func (a *API) within(d time.Duration) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.Background(), d)
+}
+
+func (a *API) listEvents(c *fiber.Ctx) error {
+	limit, err := queryLimit(c, eventsUsual, eventsMost)
+	if err != nil {
+		return err
+	}
+	after := strings.Clone(c.Query("after"))
+	if len(after) > cursorBytes {
+		return invalid("after is not a cursor of this server")
+	}
+	ctx, cancel := a.within(a.cfg.Limits.Request)
+	defer cancel()
+	rows, next, err := a.cfg.Store.Events(ctx, after, limit)
+	if err != nil {
+		return err
+	}
+	list := protocol.EventList{Events: make([]protocol.Event, 0, len(rows)), Next: next}
+	for _, row := range rows {
+		e, err := a.cfg.Node.Event(ctx, row.ID)
+		if err != nil {
+			return err
+		}
+		list.Events = append(list.Events, a.publicEvent(e))
+	}
+	return c.JSON(list)
+}
+
+// queryLimit reads ?limit=. Codes: invalid.
+func queryLimit(c *fiber.Ctx, usual, most int) (int, error) {
+	s := c.Query("limit")
+	if s == "" {
+		return usual, nil
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 1 || n > most {
+		return 0, invalid("limit is from 1 to %d", most)
+	}
+	return n, nil
+}
+
+func (a *API) getEvent(c *fiber.Ctx) error {
+	e, err := a.event(c)
+	if err != nil {
+		return err
+	}
+	return c.JSON(a.publicEvent(e))
+}
+
+// event is the event of the address. Codes: not_found.
+func (a *API) event(c *fiber.Ctx) (*live.Event, error) {
+	id, err := eventID(c)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := a.within(a.cfg.Limits.Request)
+	defer cancel()
+	return a.cfg.Node.Event(ctx, id)
+}
+
+func (a *API) publicEvent(e *live.Event) protocol.Event {
+	out := protocol.Event{
+		ID: e.ID, Title: e.Title, Venue: e.VenueName, TimeZone: e.TimeZone, Phase: a.cfg.Node.Phase(e), Currency: e.Currency,
+		StartsAt:   protocol.Time{Time: e.StartsAt},
+		DoorsAt:    protocol.TimeOf(e.DoorsAt),
+		Sale:       protocol.SaleTimes{OpensAt: protocol.TimeOf(e.OpensAt), ClosesAt: protocol.TimeOf(e.ClosesAt)},
+		Policy:     protocol.Policy{HoldSeconds: int(e.Hold / time.Second), MaxSeats: e.MaxSeats},
+		Categories: make([]protocol.Category, len(e.Plan.Categories)),
+		Plan:       protocol.Plan{Hash: e.PlanHash, Width: e.Plan.Width, Height: e.Plan.Height, Areas: orEmpty(e.Plan.Areas)},
+		Zones:      make([]protocol.Zone, len(e.Plan.Zones)),
+	}
+	price := func(category string) protocol.Money {
+		return protocol.Money{Amount: e.Prices[category], Currency: e.Currency}
+	}
+	for i, k := range e.Plan.Categories {
+		out.Categories[i] = protocol.Category{ID: k.ID, Name: k.Name, Color: k.Color, Price: price(k.ID)}
+	}
+	for i := range e.Plan.Zones {
+		z := &e.Plan.Zones[i]
+		out.Zones[i] = protocol.Zone{ID: z.ID, Label: z.Label, Kind: z.Kind, Capacity: z.Capacity(), Category: z.Category,
+			Bounds: z.Bounds(), Outline: orEmpty(z.Outline)}
+		if z.Kind == seatmap.KindGeneral {
+			p := price(z.Category)
+			out.Zones[i].Price = &p
+		}
+	}
+	return out
+}
+
+// orEmpty keeps null out of lists in JSON.
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
+
+func (a *API) getZone(c *fiber.Ctx) error {
+	id := strings.Clone(c.Params("zone"))
+	e, z, err := a.zone(c, id)
+	if err != nil {
+		return err
+	}
+	return a.sendPlan(c, e.PlanHash, id, func() ([]byte, error) {
+		return json.Marshal(protocol.ZoneSeats{Plan: e.PlanHash, Seats: orEmpty(z.Seats)})
+	})
+}
+
+func (a *API) zone(c *fiber.Ctx, id string) (*live.Event, *seatmap.Zone, error) {
+	if err := checkZone(id); err != nil {
+		return nil, nil, err
+	}
+	e, err := a.event(c)
+	if err != nil {
+		return nil, nil, err
+	}
+	z := e.Plan.Zone(id)
+	if z == nil {
+		return nil, nil, refuse(seatmap.CodeNotFound, "no such zone")
+	}
+	return e, z, nil
+}
+
+// getZones answers several zones at once, so that a page of many small zones needs one request.
+func (a *API) getZones(c *fiber.Ctx) error {
+	ids := strings.Split(c.Query("ids"), ",")
+	if len(ids) == 1 && ids[0] == "" {
+		return invalid("say the zones: ?ids=a,b")
+	}
+	if len(ids) > zonesMost {
+		return invalid("at most %d zones a request", zonesMost)
+	}
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	e, err := a.event(c)
+	if err != nil {
+		return err
+	}
+	seats := make(map[string][]seatmap.Seat, len(ids))
+	for _, id := range ids {
+		if err := checkZone(id); err != nil {
+			return err
+		}
+		z := e.Plan.Zone(id)
+		if z == nil {
+			return refuse(seatmap.CodeNotFound, "no such zone")
+		}
+		seats[z.ID] = orEmpty(z.Seats)
+	}
+	sum := sha256.Sum256([]byte(strings.Join(ids, ",")))
+	return a.sendPlan(c, e.PlanHash, "+"+hex.EncodeToString(sum[:16]), func() ([]byte, error) {
+		return json.Marshal(protocol.ZonesSeats{Plan: e.PlanHash, Zones: seats})
+	})
+}
+
+// sendPlan answers a part of a plan, which never changes under its hash: made and compressed once, cached by whoever has it.
+func (a *API) sendPlan(c *fiber.Ctx, plan, part string, make func() ([]byte, error)) error {
+	content, err := a.plans.get(plan+"-"+part, make)
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderCacheControl, forever)
+	c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
+	return content.send(c)
+}
+
+func (a *API) getZoneState(c *fiber.Ctx) error {
+	event, err := eventID(c)
+	if err != nil {
+		return err
+	}
+	zone := strings.Clone(c.Params("zone"))
+	if err := checkZone(zone); err != nil {
+		return err
+	}
+	ctx, cancel := a.within(a.cfg.Limits.Request)
+	defer cancel()
+	state, err := a.cfg.Node.State(ctx, event, zone)
+	if err != nil {
+		return err
+	}
+	return c.JSON(state)
+}

@@ -1,0 +1,54 @@
+package api
+
+import "time"
+
+// Limits bound what strangers may do. Zero values take the defaults named here.
+type Limits struct {
+	BodyBytes       int // of an HTTP request: 64 KiB
+	FrameBytes      int // of a socket message: 64 KiB
+	MessagesPerS    int // per socket, sustained: 50
+	MessagesBurst   int // per socket: twice MessagesPerS
+	Joins           int // zones at once per socket, as the hub was told: 16
+	SeatsPerRequest int // 50
+	Concurrency     int // holds, releases and extends at work per socket; more make its reading wait: 8
+	Sockets         int // per node: 0 is no cap
+	// SessionsPerMinute is how many guests one address may make; loopback is exempt. 120
+	SessionsPerMinute int
+	PlanCacheBytes    int           // compressed seats of zones kept in memory: 64 MiB
+	Ping              time.Duration // the server pings so often: 25 s
+	Idle              time.Duration // nothing read for so long closes a socket: 60 s
+	Request           time.Duration // one request's work: 10 s
+	Booking           time.Duration // a booking's, which waits for Kafka: 15 s
+	ReadTimeout       time.Duration // of an HTTP request: 15 s
+	WriteTimeout      time.Duration // of an HTTP answer: 30 s
+	IdleTimeout       time.Duration // of a kept connection: 75 s
+}
+
+func (l Limits) withDefaults() Limits {
+	for _, n := range []struct {
+		value *int
+		usual int
+	}{
+		{&l.BodyBytes, 64 << 10}, {&l.FrameBytes, 64 << 10}, {&l.MessagesPerS, 50}, {&l.Joins, 16}, {&l.SeatsPerRequest, 50},
+		{&l.Concurrency, 8}, {&l.SessionsPerMinute, 120}, {&l.PlanCacheBytes, 64 << 20},
+	} {
+		if *n.value <= 0 {
+			*n.value = n.usual
+		}
+	}
+	if l.MessagesBurst <= 0 {
+		l.MessagesBurst = 2 * l.MessagesPerS
+	}
+	for _, d := range []struct {
+		value *time.Duration
+		usual time.Duration
+	}{
+		{&l.Ping, 25 * time.Second}, {&l.Idle, 60 * time.Second}, {&l.Request, 10 * time.Second}, {&l.Booking, 15 * time.Second},
+		{&l.ReadTimeout, 15 * time.Second}, {&l.WriteTimeout, 30 * time.Second}, {&l.IdleTimeout, 75 * time.Second},
+	} {
+		if *d.value <= 0 {
+			*d.value = d.usual
+		}
+	}
+	return l
+}

@@ -1,0 +1,254 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"runtime/debug"
+	"strconv"
+	"time"
+
+	"jari/hub"
+	"jari/seatmap"
+	"jari/server/protocol"
+)
+
+// handle serves one message. A code other than 0 closes the socket; whatever else is wrong is answered and the socket stays open.
+func (s *socket) handle(message []byte) (code int, reason string) {
+	var r protocol.Request
+	if err := decodeObject(message, &r); err != nil {
+		s.fail(idOf(message), err)
+		return 0, ""
+	}
+	if r.ID == nil {
+		s.fail(nil, invalid("id is missing: an integer that the answer repeats"))
+		return 0, ""
+	}
+	s.api.metrics.messages.WithLabelValues(knownType(r.Type)).Inc()
+	switch r.Type {
+	case protocol.TypeAuth:
+		return s.auth(r)
+	case protocol.TypeJoin:
+		s.join(r)
+	case protocol.TypeLeave:
+		s.leave(r)
+	case protocol.TypeHold:
+		s.asBuyer(r, s.hold)
+	case protocol.TypeRelease:
+		s.asBuyer(r, s.release)
+	case protocol.TypeExtend:
+		s.asBuyer(r, s.extend)
+	case protocol.TypePing:
+		s.send(protocol.Pong{Type: protocol.TypePong, ID: *r.ID, Now: s.now()})
+	case "":
+		s.fail(r.ID, invalid("type is missing"))
+	default:
+		s.fail(r.ID, invalid("no such type of message"))
+	}
+	return 0, ""
+}
+
+// idOf finds the id of a message whose other parts are wrong, nil when that is wrong too.
+func idOf(message []byte) *int64 {
+	var r struct {
+		ID json.RawMessage `json:"id"`
+	}
+	if json.Unmarshal(message, &r) != nil {
+		return nil
+	}
+	id, err := strconv.ParseInt(string(r.ID), 10, 64)
+	if err != nil {
+		return nil
+	}
+	return &id
+}
+
+// knownType keeps strangers from naming metrics.
+func knownType(t string) string {
+	switch t {
+	case protocol.TypeAuth, protocol.TypeJoin, protocol.TypeLeave, protocol.TypeHold, protocol.TypeRelease, protocol.TypeExtend, protocol.TypePing:
+		return t
+	}
+	return "unknown"
+}
+
+func (s *socket) now() protocol.Time { return protocol.Time{Time: s.api.now()} }
+
+// send queues an answer. When the client does not read, it waits and so does the reading of its requests.
+func (s *socket) send(message any) {
+	b, err := json.Marshal(message)
+	if err != nil {
+		s.api.log.Error("message cannot be written as JSON", "error", err)
+		return
+	}
+	s.client.Send(b) // false: the socket is ending, and so is everybody's interest
+}
+
+// fail answers a request that could not be served.
+func (s *socket) fail(id *int64, err error) {
+	r, known := answerable(err)
+	if !known {
+		s.api.log.Error("socket request failed", "error", err)
+	}
+	e := protocol.Error{Type: protocol.TypeError, ID: id, Code: r.Code, Detail: r.Detail}
+	if kindOf(r.Code).status == http.StatusServiceUnavailable {
+		e.RetryAfter = retrySeconds(r.RetryAfter)
+	}
+	s.send(e)
+}
+
+// auth makes the socket a buyer's. A token that is not valid closes the socket; another buyer than before is refused, because
+// answers and private messages of the first may still be on their way.
+func (s *socket) auth(r protocol.Request) (code int, reason string) {
+	buyer, expires, err := s.api.tokens.read(r.Token)
+	if err != nil {
+		s.fail(r.ID, err)
+		return hub.CloseToken, "a valid token is needed"
+	}
+	if s.buyer != "" && s.buyer != buyer {
+		s.fail(r.ID, refuse(protocol.CodeForbidden, "this socket is another buyer's, open a new one"))
+		return 0, ""
+	}
+	s.buyer, s.expires = buyer, expires
+	l := s.api.cfg.Limits
+	s.send(protocol.Authed{Type: protocol.TypeAuthed, ID: *r.ID, Now: s.now(), Buyer: protocol.Buyer{ID: buyer},
+		Limits: protocol.Limits{FrameBytes: l.FrameBytes, MessagesPerS: l.MessagesPerS, Joins: l.Joins, SeatsPerRequest: l.SeatsPerRequest,
+			IdleS: int(l.Idle / time.Second), PingS: int(l.Ping / time.Second)}})
+	ctx, cancel := context.WithTimeout(s.ctx, l.Request)
+	defer cancel()
+	s.api.cfg.Node.Authed(ctx, s.client, buyer)
+	return 0, ""
+}
+
+// join is done in the order of the requests, by the reader itself: a later leave finds it done.
+func (s *socket) join(r protocol.Request) {
+	if err := checkRoom(r); err != nil {
+		s.fail(r.ID, err)
+		return
+	}
+	var at *hub.Position
+	switch {
+	case r.Epoch != nil && r.Version != nil && r.Zone != "":
+		at = &hub.Position{Epoch: *r.Epoch, Version: *r.Version}
+	case (r.Epoch == nil) != (r.Version == nil):
+		s.fail(r.ID, invalid("epoch and version belong together"))
+		return
+	}
+	answer, err := json.Marshal(protocol.Joined{Type: protocol.TypeJoined, ID: *r.ID, Now: s.now(), Event: r.Event, Zone: r.Zone})
+	if err != nil {
+		s.fail(r.ID, err)
+		return
+	}
+	ctx, cancel := context.WithTimeout(s.ctx, s.api.cfg.Limits.Request)
+	defer cancel()
+	if err := s.api.cfg.Node.Join(ctx, s.client, r.Event, r.Zone, answer, at); err != nil {
+		s.fail(r.ID, err)
+	}
+}
+
+func checkRoom(r protocol.Request) error {
+	if r.Event == "" {
+		return invalid("say the event")
+	}
+	if err := checkEvent(r.Event); err != nil {
+		return err
+	}
+	if r.Zone == "" {
+		return nil
+	}
+	return checkZone(r.Zone)
+}
+
+func (s *socket) leave(r protocol.Request) {
+	if err := checkRoom(r); err != nil {
+		s.fail(r.ID, err)
+		return
+	}
+	s.api.cfg.Node.Leave(s.client, r.Event, r.Zone)
+	s.send(protocol.Left{Type: protocol.TypeLeft, ID: *r.ID, Event: r.Event, Zone: r.Zone})
+}
+
+// asBuyer runs a request beside the reader; when as many as allowed are at work, the reading waits.
+func (s *socket) asBuyer(r protocol.Request, f func(ctx context.Context, buyer string, r protocol.Request)) {
+	switch {
+	case s.buyer == "":
+		s.fail(r.ID, refuse(protocol.CodeUnauthorized, "send auth first"))
+		return
+	case !s.api.now().Before(s.expires):
+		s.fail(r.ID, refuse(protocol.CodeUnauthorized, "the token has expired, send auth with a new one"))
+		return
+	case r.Event == "":
+		s.fail(r.ID, invalid("say the event"))
+		return
+	}
+	if err := checkEvent(r.Event); err != nil {
+		s.fail(r.ID, err)
+		return
+	}
+	s.room <- struct{}{}
+	buyer := s.buyer
+	s.work.Go(func() {
+		defer func() { <-s.room }()
+		defer s.guard(r.ID)
+		// Not the socket's context: what has begun is finished, or a client that goes away could leave a request's fate open.
+		ctx, cancel := s.api.within(s.api.cfg.Limits.Request)
+		defer cancel()
+		f(ctx, buyer, r)
+	})
+}
+
+// guard, deferred, answers a request whose work panicked.
+func (s *socket) guard(id *int64) {
+	if p := recover(); p != nil {
+		s.fail(id, fmt.Errorf("%w: %v\n%s", errPanic, p, debug.Stack()))
+	}
+}
+
+func (s *socket) hold(ctx context.Context, buyer string, r protocol.Request) {
+	answer, err := s.api.hold(ctx, r.Event, buyer, r.Zone, r.HoldBody)
+	s.answer(protocol.TypeHeld, *r.ID, answer, err)
+}
+
+func (s *socket) extend(ctx context.Context, buyer string, r protocol.Request) {
+	answer, err := s.api.cfg.Node.Extend(ctx, r.Event, buyer)
+	s.answer(protocol.TypeExtended, *r.ID, answer, err)
+}
+
+func (s *socket) release(ctx context.Context, buyer string, r protocol.Request) {
+	if r.Seats != nil {
+		if err := s.api.checkSeats(r.Seats); err != nil {
+			s.fail(r.ID, err)
+			return
+		}
+	}
+	if err := s.api.cfg.Node.Release(ctx, r.Event, buyer, r.Seats); err != nil {
+		s.fail(r.ID, err)
+		return
+	}
+	answer, err := s.api.cfg.Node.HoldOf(ctx, r.Event, buyer)
+	s.answer(protocol.TypeReleased, *r.ID, answer, err)
+}
+
+func (s *socket) answer(kind string, id int64, answer protocol.HoldAnswer, err error) {
+	if err == nil {
+		s.send(protocol.HoldMessage{Type: kind, ID: id, HoldAnswer: answer})
+		return
+	}
+	var r *seatmap.Refusal
+	if errors.As(err, &r) && refusable(r.Code) {
+		s.send(protocol.Refused{Type: protocol.TypeRefused, ID: id, Code: r.Code, Detail: r.Detail, Seats: protocol.SeatStates(r.Seats)})
+		return
+	}
+	s.fail(&id, err)
+}
+
+// refusable: the rules of selling say no with `refused`; a request that is wrong or cannot be served now gets `error`.
+func refusable(code seatmap.Code) bool {
+	switch code {
+	case seatmap.CodeSeatUnavailable, seatmap.CodeHoldLimit, seatmap.CodeSaleClosed, seatmap.CodeHoldExpired:
+		return true
+	}
+	return false
+}
