@@ -45,8 +45,11 @@ func (s *churnScene) play(ctx context.Context, t *Target, out *Stream) error {
 	}
 	s.markers = newMarkers()
 	out.begin("warm up")
-	for i := range 20 { // whatever is made once and kept is made now
-		s.visit(ctx, t, api, seats, -1-i, newStream())
+	unheard := newStream() // whatever is made once and kept is made now
+	err = arrivals(ctx, s.Rate, 20, func(i int, _ time.Time) { s.visit(ctx, t, api, seats, -1-i, unheard) })
+	unheard.close()
+	if err != nil {
+		return err
 	}
 	before, err := settled(ctx, api)
 	if err != nil {

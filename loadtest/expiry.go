@@ -56,7 +56,7 @@ func (s *expiryScene) play(ctx context.Context, t *Target, out *Stream) error {
 	if err != nil {
 		return err
 	}
-	defer eye.client.close()
+	defer eye.close()
 	clock, err := readClock(ctx, eye.client)
 	if err != nil {
 		return err

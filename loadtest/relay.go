@@ -100,7 +100,7 @@ func openSide(ctx context.Context, event string, seat HeldSeat, near, far string
 func (s *side) close() {
 	s.buyer.close()
 	s.tab.close()
-	s.eye.client.close()
+	s.eye.close()
 }
 
 // once holds the seat here, waits for it there, and gives it back.

@@ -14,6 +14,7 @@ type viewer struct {
 	out     *Stream
 	changed func(zone string, index int, state byte) // of an applied frame; on the reading goroutine
 	framed  func()                                   // after each applied frame
+	rejoins sync.WaitGroup                           // joins under way that nobody waits for
 
 	mu    sync.Mutex
 	zones map[string]*view // guarded by mu
@@ -121,14 +122,15 @@ func (v *viewer) rejoinLocked(zone string, z *view) {
 		epoch, version := z.epoch, z.version
 		ask.Epoch, ask.Version = &epoch, &version
 	}
-	go func() {
-		if _, err := v.client.want(context.Background(), "joined", ask); err != nil {
-			v.out.fault("rule_breaks", "rejoin: "+err.Error())
+	v.rejoins.Go(func() {
+		m, err := v.client.ask(context.Background(), ask)
+		if err == nil && m.Type != "joined" { // with an error the socket has ended, which its owner finds out
+			v.out.fault("rule_breaks", fmt.Sprintf("rejoin was answered %s %s %s", m.Type, m.Code, m.Detail))
 		}
 		v.mu.Lock()
 		z.rejoining = false
 		v.mu.Unlock()
-	}()
+	})
 }
 
 func (v *viewer) takeSnapshot(raw []byte) {
@@ -154,6 +156,12 @@ func (v *viewer) takeSnapshot(raw []byte) {
 	if first {
 		close(z.seen)
 	}
+}
+
+// close ends the socket; nothing goes into the stream after it.
+func (v *viewer) close() {
+	v.client.close()
+	v.rejoins.Wait()
 }
 
 // at returns a copy of the picture of a zone.

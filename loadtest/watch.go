@@ -14,6 +14,7 @@ type watchScene struct {
 	Clients  int           `help:"Sockets that look at the zone." default:"2000"`
 	Rate     float64       `help:"Changes per second." default:"200"`
 	Duration time.Duration `help:"How long seats change." default:"20s"`
+	Settle   time.Duration `help:"How long the last frames may take to arrive." default:"10s"`
 	Zone     string        `help:"The zone; the largest with seats if empty."`
 
 	sent []atomic.Int64 // by seat index and state: when the change was due, ns since began
@@ -27,6 +28,7 @@ func (s *watchScene) thresholds() []Threshold {
 		exactly("I6", "every change was made", "changes", s.total()),
 		exactly("I6", "every change got one version", "versions", s.total()),
 		exactly("I6", "every client's map and version equal the truth at the end", "equal_maps", int64(s.Clients)),
+		none("I6", "no client's map is another than the truth", "unequal_maps"),
 		none("I6", "no client was lost", "lost_clients"),
 		none("I6", "frames follow the rule", "rule_breaks"),
 		none("I6", "frames follow one another", "gaps"),
@@ -144,7 +146,7 @@ func (s *watchScene) openViewers(ctx context.Context, t *Target, zone string, be
 func closeViewers(viewers []*viewer) {
 	for _, v := range viewers {
 		if v != nil {
-			v.client.close()
+			v.close()
 		}
 	}
 }
@@ -180,7 +182,7 @@ func (s *watchScene) compare(ctx context.Context, api *API, event, zone string, 
 		return err
 	}
 	out.count("versions", truth.Version-before)
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(s.Settle)
 	for _, v := range viewers {
 		p := v.at(zone)
 		for p.version < truth.Version && time.Now().Before(deadline) && ctx.Err() == nil {
