@@ -23,9 +23,13 @@ func (f *fake) socket(w http.ResponseWriter, r *http.Request) {
 		f.mu.Lock()
 		delete(f.sockets, s)
 		f.mu.Unlock()
-		if f.lie != "kick open" || s.heard < 100*fakeRate {
-			_ = conn.Close()
+		if f.lie == "kick open" && s.heard >= 100*fakeRate {
+			f.mu.Lock()
+			f.leaked = append(f.leaked, conn) // garbage collection would close it
+			f.mu.Unlock()
+			return
 		}
+		_ = conn.Close()
 	}()
 	for {
 		_, raw, err := conn.ReadMessage()

@@ -31,6 +31,7 @@ type fake struct {
 	byKey    map[string]string        // booking by buyer and key; guarded by mu
 	sockets  map[*fakeSocket]struct{} // guarded by mu
 	frames   int                      // guarded by mu
+	leaked   []*websocket.Conn        // guarded by mu
 }
 
 type fakeHold struct {
@@ -92,7 +93,14 @@ func startFake(t *testing.T, lie string, seats int, holdFor time.Duration) *Targ
 	mux.HandleFunc("POST /api/v1/bookings/{id}/cancel", f.cancel)
 	mux.HandleFunc("GET /api/v1/socket", f.socket)
 	server := httptest.NewServer(mux)
-	t.Cleanup(server.Close)
+	t.Cleanup(func() {
+		server.Close()
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		for _, c := range f.leaked {
+			_ = c.Close()
+		}
+	})
 	return &Target{URL: server.URL, Event: "demo"}
 }
 

@@ -181,7 +181,7 @@ func reallyClosed(c *Client) error {
 	if closed == nil {
 		return fmt.Errorf("flooding ended without a goodbye: %w", failure)
 	}
-	if err := c.sock.conn.SetReadDeadline(time.Now().Add(5 * time.Second)); err != nil {
+	if err := c.sock.conn.SetReadDeadline(time.Now().Add(2 * time.Second)); err != nil {
 		return err
 	}
 	_, err := io.Copy(io.Discard, c.sock.in)
