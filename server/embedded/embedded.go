@@ -40,7 +40,7 @@ func Start(ctx context.Context, cfg Config) (_ *Servers, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("data folder %q: %w", cfg.Dir, err)
 	}
-	s := &Servers{DatabaseDSN: "sqlite://" + filepath.Join(dir, "jari.db")}
+	s := &Servers{DatabaseDSN: databaseDSN(dir)}
 	defer func() {
 		if err != nil {
 			s.Close()
@@ -63,6 +63,21 @@ func Start(ctx context.Context, cfg Config) (_ *Servers, err error) {
 	}
 	return s, ctx.Err()
 }
+
+// DatabaseDSN is the database of a data folder, which is created when missing: for commands that need no other part. It may be
+// used while another process serves from the folder.
+func DatabaseDSN(dir string) (string, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return "", fmt.Errorf("data folder %q: %w", dir, err)
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", unwritable(dir, err)
+	}
+	return databaseDSN(dir), nil
+}
+
+func databaseDSN(dir string) string { return "sqlite://" + filepath.Join(dir, "jari.db") }
 
 // Close stops all parts, the last one started first. Their clients should be closed before.
 func (s *Servers) Close() {

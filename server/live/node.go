@@ -1,9 +1,16 @@
 // Package live is this node's live side: its copy of the zones that its clients look at, the buyers' holds, private notices,
 // and the timers that make expiry visible. It joins seatmap (what is true) with hub (who is listening).
+//
+// In order of time: a client joins a room, the hub asks Source for it, the zone subscribes to the relay, waits for the
+// confirmation, takes a snapshot and follows the relay from there. Once a second Run compares what the node shows with Redis.
 package live
 
 import (
 	"context"
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+	"time"
 
 	"jari/hub"
 	"jari/seatmap"
@@ -11,75 +18,101 @@ import (
 	"jari/server/store"
 )
 
+// Database is what a Node reads from the store.
+type Database interface {
+	Event(ctx context.Context, id string) (store.Event, error)
+	Events(ctx context.Context, after string, limit int) ([]store.Event, string, error)
+	Plan(ctx context.Context, hash string) (*seatmap.Plan, error)
+	Fences(ctx context.Context) (map[string]int64, error)
+	SeatStates(ctx context.Context, event string, zone *seatmap.Zone) ([]byte, error)
+}
+
+// Config is what a Node needs.
+type Config struct {
+	Live  *seatmap.Live
+	Store Database
+	Relay *hub.Relay
+	// Rebuild puts a rebuild record on the event's partition.
+	Rebuild func(ctx context.Context, event string) error
+	// Pending returns a buyer's bookings on their way to the database, told again after auth; may be nil.
+	Pending func(ctx context.Context, buyer, event string) ([]protocol.Booking, error)
+	Logger  *slog.Logger
+	Now     func() time.Time // default time.Now
+}
+
 // Node is the live side of this process.
-type Node struct{}
+type Node struct {
+	cfg Config
+	log *slog.Logger
+	now func() time.Time
 
-// Event is an event as this node knows it: the row, the plan, and where every seat is.
-type Event struct {
-	store.Event
-	Plan *seatmap.Plan
+	hub     *hub.Hub
+	catalog *catalog
+	tallies tallies
+
+	ctx  context.Context // ends with Close
+	stop context.CancelFunc
+	wg   sync.WaitGroup
+
+	mu        sync.Mutex
+	zones     map[string]*zoneRoom     // by room name, guarded by mu
+	overviews map[string]*overviewRoom // by event, guarded by mu
+	watches   map[string]*watch        // by event, guarded by mu
+	closed    bool                     // guarded by mu
 }
 
-// Event returns an event from the node's cache or the database. Codes: not_found.
-func (n *Node) Event(ctx context.Context, id string) (*Event, error) { panic("not yet") }
-
-// Phase is upcoming, on_sale, paused, sold_out or ended.
-func (n *Node) Phase(e *Event) string { panic("not yet") }
-
-// HoldRequest is a hold as a buyer asks for it: Seats, or Quantity of a general zone, or Best.
-type HoldRequest struct {
-	Zone     string
-	Seats    []string
-	Quantity int
-	Best     *Best
+// New makes a node. Its Source goes into the hub's config, then Start gets the hub.
+func New(cfg Config) *Node {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.Default()
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	return &Node{
+		cfg: cfg, log: cfg.Logger, now: cfg.Now, ctx: ctx, stop: stop,
+		catalog:   newCatalog(cfg.Store),
+		zones:     map[string]*zoneRoom{},
+		overviews: map[string]*overviewRoom{},
+		watches:   map[string]*watch{},
+	}
 }
 
-// Best asks for seats together; Zone and Category narrow it.
-type Best struct {
-	Quantity int    `json:"quantity"`
-	Zone     string `json:"zone"`
-	Category string `json:"category"`
+// Start gives the node the hub that was made with its Source and begins to watch.
+func (n *Node) Start(h *hub.Hub) {
+	n.hub = h
+	n.goRun(n.watchHeads)
+	n.goRun(n.watchFences)
+	n.goRun(n.watchOverviews)
 }
 
-// Hold adds to the buyer's hold. Codes: invalid, not_found, seat_unavailable, hold_limit, sale_closed, unavailable.
-func (n *Node) Hold(ctx context.Context, event, buyer string, r HoldRequest) (protocol.HoldAnswer, error) {
-	panic("not yet")
+// Close ends the node's goroutines. Close the hub first, so that its rooms let go.
+func (n *Node) Close() {
+	n.mu.Lock()
+	n.closed = true
+	n.mu.Unlock()
+	n.stop()
+	n.wg.Wait()
 }
 
-// Release gives back seats, or all when none are named. Codes: not_found, unavailable.
-func (n *Node) Release(ctx context.Context, event, buyer string, seats []string) error {
-	panic("not yet")
+// goRun runs f until the node closes; it does nothing on a closed node.
+func (n *Node) goRun(f func(ctx context.Context)) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.goRunLocked(f)
 }
 
-// Extend moves the deadline. Codes: not_found, hold_expired, unavailable.
-func (n *Node) Extend(ctx context.Context, event, buyer string) (protocol.HoldAnswer, error) {
-	panic("not yet")
+func (n *Node) goRunLocked(f func(ctx context.Context)) {
+	if n.closed {
+		return
+	}
+	n.wg.Add(1)
+	go func() {
+		defer n.wg.Done()
+		f(n.ctx)
+	}()
 }
 
-// HoldOf returns the buyer's hold. Codes: not_found, unavailable.
-func (n *Node) HoldOf(ctx context.Context, event, buyer string) (protocol.HoldAnswer, error) {
-	panic("not yet")
-}
-
-// ZoneState is a zone's picture for HTTP. Live is false when it is the database's.
-type ZoneState struct {
-	Epoch     int64  `json:"epoch"`
-	Version   int64  `json:"version"`
-	Live      bool   `json:"live"`
-	States    string `json:"states,omitempty"`
-	Available *int   `json:"available,omitempty"`
-}
-
-// State returns a zone's picture. Codes: not_found.
-func (n *Node) State(ctx context.Context, event, zone string) (ZoneState, error) { panic("not yet") }
-
-// Join puts a client into a zone's room (or the event's overview when zone is empty). answer is sent first. Codes: not_found, invalid (too many joins).
-func (n *Node) Join(ctx context.Context, c *hub.Client, event, zone string, answer []byte, at *hub.Position) error {
-	panic("not yet")
-}
-
-// Leave takes it out again.
-func (n *Node) Leave(c *hub.Client, event, zone string) { panic("not yet") }
-
-// Authed makes the client one of the buyer's and sends the truth of the buyer's holds in the events that the node knows it holds in.
-func (n *Node) Authed(ctx context.Context, c *hub.Client, buyer string) { panic("not yet") }
+// newRand seeds a generator for one request: many askers for the best seats shall not ask for the same ones.
+func newRand() *rand.Rand { return rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())) }

@@ -221,10 +221,19 @@ func (s *Store) SetSale(ctx context.Context, event string, sale Sale) error {
 	if sale != SaleOpen && sale != SalePaused && sale != SaleClosed {
 		return &seatmap.Refusal{Code: seatmap.CodeInvalid, Detail: "a sale is open, paused or closed"}
 	}
-	up := s.w.WithContext(ctx).Model(&eventRow{}).Where("id = ?", event).
-		Updates(map[string]any{"sale": string(sale), "fence": gorm.Expr("fence + 1")})
+	return s.changeEvent(ctx, event, map[string]any{"sale": string(sale)})
+}
+
+// MoveEvent gives an event other times and raises the fence; ErrNotFound.
+func (s *Store) MoveEvent(ctx context.Context, event string, starts, doors, ends time.Time) error {
+	return s.changeEvent(ctx, event, map[string]any{"starts_at": ms(starts), "doors_at": ms(doors), "ends_at": ms(ends)})
+}
+
+func (s *Store) changeEvent(ctx context.Context, event string, columns map[string]any) error {
+	columns["fence"] = gorm.Expr("fence + 1")
+	up := s.w.WithContext(ctx).Model(&eventRow{}).Where("id = ?", event).Updates(columns)
 	if up.Error != nil {
-		return fmt.Errorf("set sale of event %s: %w", event, up.Error)
+		return fmt.Errorf("change event %s: %w", event, up.Error)
 	}
 	if up.RowsAffected == 0 {
 		return fmt.Errorf("event %q: %w", event, ErrNotFound)

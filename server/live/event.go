@@ -1,0 +1,136 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"jari/seatmap"
+	"jari/server/store"
+)
+
+// Event is an event as this node knows it: the row and the plan.
+type Event struct {
+	store.Event
+	Plan *seatmap.Plan
+}
+
+// Phases of an event as buyers see it.
+const (
+	PhaseUpcoming = "upcoming"
+	PhaseOnSale   = "on_sale"
+	PhasePaused   = "paused"
+	PhaseSoldOut  = "sold_out"
+	PhaseEnded    = "ended"
+)
+
+// catalog keeps events and plans that were asked for. Rows are read again when their fence has moved.
+type catalog struct {
+	db Database
+
+	mu     sync.Mutex
+	events map[string]*Event        // guarded by mu
+	plans  map[string]*seatmap.Plan // by hash, guarded by mu
+}
+
+func newCatalog(db Database) *catalog {
+	return &catalog{db: db, events: map[string]*Event{}, plans: map[string]*seatmap.Plan{}}
+}
+
+func (c *catalog) cached(id string) *Event {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.events[id]
+}
+
+func (c *catalog) get(ctx context.Context, id string) (*Event, error) {
+	if e := c.cached(id); e != nil {
+		return e, nil
+	}
+	return c.load(ctx, id)
+}
+
+// load reads the row again; the plan is immutable and read once.
+func (c *catalog) load(ctx context.Context, id string) (*Event, error) {
+	row, err := c.db.Event(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, &seatmap.Refusal{Code: seatmap.CodeNotFound, Detail: "no such event"}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return c.put(ctx, row)
+}
+
+// put keeps a row that was just read, with its plan.
+func (c *catalog) put(ctx context.Context, row store.Event) (*Event, error) {
+	c.mu.Lock()
+	plan := c.plans[row.PlanHash]
+	c.mu.Unlock()
+	if plan == nil {
+		var err error
+		if plan, err = c.db.Plan(ctx, row.PlanHash); err != nil {
+			return nil, err
+		}
+	}
+	e := &Event{Event: row, Plan: plan}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.plans[row.PlanHash] = plan
+	if had := c.events[row.ID]; had != nil && had.Fence > row.Fence {
+		return had, nil
+	}
+	c.events[row.ID] = e
+	return e, nil
+}
+
+// stale returns the cached events whose fence is not the one given.
+func (c *catalog) stale(fences map[string]int64) []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var ids []string
+	for id, e := range c.events {
+		if fence, ok := fences[id]; ok && fence != e.Fence {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// Event returns an event from the node's cache or the database. Codes: not_found.
+func (n *Node) Event(ctx context.Context, id string) (*Event, error) { return n.catalog.get(ctx, id) }
+
+// Events lists events by the time they start; next is the cursor of the following page, empty at the end.
+func (n *Node) Events(ctx context.Context, after string, limit int) (events []*Event, next string, err error) {
+	rows, next, err := n.cfg.Store.Events(ctx, after, limit)
+	if err != nil {
+		return nil, "", err
+	}
+	for _, row := range rows {
+		e, err := n.catalog.put(ctx, row)
+		if err != nil {
+			return nil, "", err
+		}
+		events = append(events, e)
+	}
+	return events, next, nil
+}
+
+// Phase is upcoming, on_sale, paused, sold_out or ended. Sold out is what the node saw last; it follows within a second.
+func (n *Node) Phase(e *Event) string {
+	now := n.now()
+	switch {
+	case e.Sale == store.SaleClosed, after(now, e.ClosesAt), after(now, e.EndsAt):
+		return PhaseEnded
+	case !e.OpensAt.IsZero() && now.Before(e.OpensAt):
+		return PhaseUpcoming
+	case e.Sale == store.SalePaused:
+		return PhasePaused
+	case n.soldOut(e.ID):
+		return PhaseSoldOut
+	}
+	return PhaseOnSale
+}
+
+func after(now, bound time.Time) bool { return !bound.IsZero() && !now.Before(bound) }

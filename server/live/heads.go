@@ -1,0 +1,137 @@
+package live
+
+import (
+	"context"
+	"time"
+
+	"jari/seatmap"
+)
+
+// watchHeads compares once a second what this node shows with Redis: pub/sub cannot show that the last message was lost.
+func (n *Node) watchHeads(ctx context.Context) {
+	every(ctx, headsEvery, func() {
+		if err := n.cfg.Live.Refresh(ctx); err != nil && ctx.Err() == nil {
+			n.log.Warn("redis does not answer", "error", err)
+		}
+		n.checkHeads(ctx)
+		n.dropIdle()
+	})
+}
+
+func (n *Node) checkHeads(ctx context.Context) {
+	n.mu.Lock()
+	rooms := make([]*zoneRoom, 0, len(n.zones))
+	refs := make([]seatmap.ZoneRef, 0, len(n.zones))
+	for _, r := range n.zones {
+		rooms = append(rooms, r)
+		refs = append(refs, seatmap.ZoneRef{Event: r.event.ID, Zone: r.zone.ID})
+	}
+	n.mu.Unlock()
+	if len(refs) == 0 {
+		return
+	}
+	limited, cancel := context.WithTimeout(ctx, repairTimeout)
+	defer cancel()
+	heads, err := n.cfg.Live.Heads(limited, refs)
+	if ctx.Err() != nil {
+		return
+	}
+	for i, r := range rooms {
+		if err != nil {
+			r.check(seatmap.Head{})
+			continue
+		}
+		r.check(heads[i])
+	}
+}
+
+// dropIdle lets go of events that nobody on this node has looked at for a while.
+func (n *Node) dropIdle() {
+	n.mu.Lock()
+	used := map[string]bool{}
+	for _, r := range n.zones {
+		used[r.event.ID] = true
+	}
+	for id := range n.overviews {
+		used[id] = true
+	}
+	var idle []*watch
+	for id, w := range n.watches {
+		w.mu.Lock()
+		if !used[id] && n.now().Sub(w.used) > watchIdle {
+			idle = append(idle, w)
+		}
+		w.mu.Unlock()
+	}
+	n.mu.Unlock()
+	for _, w := range idle {
+		n.forget(w)
+	}
+}
+
+// watchFences reads events again whose row has changed, so that a pause or a new cap binds within a second.
+func (n *Node) watchFences(ctx context.Context) {
+	every(ctx, time.Second, func() {
+		fences, err := n.cfg.Store.Fences(ctx)
+		if err != nil {
+			if ctx.Err() == nil {
+				n.log.Warn("events cannot be read", "error", err)
+			}
+			return
+		}
+		for _, id := range n.catalog.stale(fences) {
+			e, err := n.catalog.load(ctx, id)
+			if err != nil {
+				n.log.Warn("event cannot be read", "event", id, "error", err)
+				continue
+			}
+			if err := n.cfg.Live.Configure(ctx, id, e.Policy()); err != nil && !unavailable(err) {
+				n.log.Warn("event cannot be configured", "event", id, "error", err)
+			}
+		}
+	})
+}
+
+// reopen asks for the rebuild of an event that is not open in Redis; one node at a time succeeds.
+func (n *Node) reopen(event string) {
+	n.goRun(func(ctx context.Context) {
+		limited, cancel := context.WithTimeout(ctx, sourceTimeout)
+		defer cancel()
+		if err := n.cfg.Live.Refresh(limited); err != nil {
+			return // Redis is away: watchHeads says so, and the next look asks again
+		}
+		heads, err := n.cfg.Live.Heads(limited, []seatmap.ZoneRef{{Event: event}})
+		if err != nil || heads[0].Open {
+			return
+		}
+		mine, err := n.cfg.Live.ClaimRebuild(limited, event, rebuildClaim)
+		if err != nil || !mine {
+			return
+		}
+		n.log.Info("event is not open in redis, asking for a rebuild", "event", event)
+		if err := n.cfg.Rebuild(limited, event); err != nil {
+			n.log.Warn("rebuild cannot be asked for", "event", event, "error", err)
+		}
+	})
+}
+
+// Warm opens an event in Redis before its first buyer comes.
+func (n *Node) Warm(event string) { n.reopen(event) }
+
+// WatchHolds looks once a second at the deadlines of every event that has not ended, whoever took the holds: a node that died cannot. It runs on workers.
+func (n *Node) WatchHolds(ctx context.Context) {
+	every(ctx, headsEvery, func() {
+		fences, err := n.cfg.Store.Fences(ctx)
+		if err != nil {
+			return // watchFences says so
+		}
+		for event := range fences {
+			for {
+				freed, _, err := n.cfg.Live.Expire(ctx, event, expireBatch)
+				if err != nil || freed == 0 {
+					break // an event that is not open has no holds to free
+				}
+			}
+		}
+	})
+}

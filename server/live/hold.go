@@ -1,0 +1,307 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/google/uuid"
+
+	"jari/hub"
+	"jari/seatmap"
+	"jari/server/protocol"
+)
+
+// MaxSeatsPerRequest bounds one hold or release.
+const MaxSeatsPerRequest = 50
+
+// bestRounds is how often best looks again when others were faster.
+const bestRounds = 3
+
+// HoldRequest is a hold as a buyer asks for it: Seats, or Quantity of a general zone, or Best.
+type HoldRequest struct {
+	Zone     string
+	Seats    []string
+	Quantity int
+	Best     *Best
+}
+
+// Best asks for seats together; Zone and Category narrow it.
+type Best struct {
+	Quantity int    `json:"quantity"`
+	Zone     string `json:"zone"`
+	Category string `json:"category"`
+}
+
+// Hold adds to the buyer's hold. Codes: invalid, not_found, seat_unavailable, hold_limit, sale_closed, unavailable.
+func (n *Node) Hold(ctx context.Context, event, buyer string, r HoldRequest) (protocol.HoldAnswer, error) {
+	e, err := n.Event(ctx, event)
+	if err != nil {
+		return protocol.HoldAnswer{}, err
+	}
+	if err := r.check(); err != nil {
+		return protocol.HoldAnswer{}, err
+	}
+	// Whoever holds shall hear of it on every socket, and the deadline shall be seen by this node.
+	w, err := n.follow(ctx, event)
+	if err != nil {
+		return protocol.HoldAnswer{}, &seatmap.Refusal{Code: seatmap.CodeUnavailable, Detail: "try again in a moment", RetryAfter: headsEvery}
+	}
+	request := seatmap.HoldRequest{Event: event, Buyer: buyer, HoldID: uuid.NewString()}
+	var view seatmap.HoldView
+	var adjacent *bool
+	switch {
+	case r.Best != nil:
+		view, adjacent, err = n.holdBest(ctx, e, request, *r.Best)
+	case r.Quantity > 0:
+		view, err = n.holdGeneral(ctx, e, request, r)
+	default:
+		view, err = n.holdSeats(ctx, e, request, r)
+	}
+	if err != nil {
+		n.reopenIf(err, event)
+		return protocol.HoldAnswer{}, err
+	}
+	w.arm(view.Now, view.Expires)
+	answer := holdAnswer(e, view)
+	answer.Adjacent = adjacent
+	return answer, nil
+}
+
+func (r HoldRequest) check() error {
+	ways := 0
+	for _, way := range []bool{len(r.Seats) > 0, r.Quantity != 0, r.Best != nil} {
+		if way {
+			ways++
+		}
+	}
+	switch {
+	case ways != 1:
+		return invalid("say exactly one of seats, quantity and best")
+	case r.Best == nil && r.Zone == "":
+		return invalid("say the zone")
+	case len(r.Seats) > MaxSeatsPerRequest:
+		return invalid(fmt.Sprintf("at most %d seats a request", MaxSeatsPerRequest))
+	case r.Best == nil && len(r.Seats) == 0 && (r.Quantity < 1 || r.Quantity > MaxSeatsPerRequest),
+		r.Best != nil && (r.Best.Quantity < 1 || r.Best.Quantity > MaxSeatsPerRequest):
+		return invalid(fmt.Sprintf("quantity is from 1 to %d", MaxSeatsPerRequest))
+	}
+	return nil
+}
+
+func invalid(detail string) error {
+	return &seatmap.Refusal{Code: seatmap.CodeInvalid, Detail: detail}
+}
+
+func (n *Node) holdSeats(ctx context.Context, e *Event, request seatmap.HoldRequest, r HoldRequest) (seatmap.HoldView, error) {
+	if e.Plan.Zone(r.Zone) == nil {
+		return seatmap.HoldView{}, noZone()
+	}
+	seen := make(map[string]bool, len(r.Seats))
+	for _, id := range r.Seats {
+		if seen[id] {
+			return seatmap.HoldView{}, invalid("a seat is named twice")
+		}
+		seen[id] = true
+		zone, index, ok := e.Plan.Find(id)
+		if !ok || zone.ID != r.Zone {
+			return seatmap.HoldView{}, &seatmap.Refusal{Code: seatmap.CodeNotFound, Detail: "no such seat in this zone"}
+		}
+		if zone.Kind == seatmap.KindGeneral {
+			return seatmap.HoldView{}, invalid("a zone without numbers is held by quantity")
+		}
+		request.Seats = append(request.Seats, e.pick(zone, index))
+	}
+	return n.cfg.Live.Hold(ctx, request)
+}
+
+func (n *Node) holdGeneral(ctx context.Context, e *Event, request seatmap.HoldRequest, r HoldRequest) (seatmap.HoldView, error) {
+	zone := e.Plan.Zone(r.Zone)
+	if zone == nil {
+		return seatmap.HoldView{}, noZone()
+	}
+	if zone.Kind != seatmap.KindGeneral {
+		return seatmap.HoldView{}, invalid("a zone of seats is held by seats or by best")
+	}
+	request.GeneralZone, request.GeneralPrice, request.Quantity = zone.ID, e.Prices[zone.Category], r.Quantity
+	return n.cfg.Live.Hold(ctx, request)
+}
+
+// holdBest asks for candidate groups over the states that this node knows, and looks again when all of them were taken meanwhile.
+func (n *Node) holdBest(ctx context.Context, e *Event, request seatmap.HoldRequest, b Best) (seatmap.HoldView, *bool, error) {
+	if b.Zone != "" {
+		if zone := e.Plan.Zone(b.Zone); zone == nil {
+			return seatmap.HoldView{}, nil, noZone()
+		}
+	}
+	if _, known := e.Prices[b.Category]; b.Category != "" && !known {
+		return seatmap.HoldView{}, nil, &seatmap.Refusal{Code: seatmap.CodeNotFound, Detail: "no such category"}
+	}
+	none := &seatmap.Refusal{Code: seatmap.CodeSeatUnavailable, Detail: "there are not that many seats left here"}
+	for round := range bestRounds {
+		states, err := n.states(ctx, e, b.Zone, round > 0)
+		if err != nil {
+			return seatmap.HoldView{}, nil, err
+		}
+		groups, _ := e.Plan.Best(seatmap.BestRequest{Quantity: b.Quantity, Zone: b.Zone, Category: b.Category},
+			func(zone string) []byte { return states[zone] }, newRand())
+		if len(groups) == 0 {
+			return seatmap.HoldView{}, nil, none
+		}
+		request.Groups = request.Groups[:0]
+		for _, g := range groups {
+			picks := make([]seatmap.Pick, len(g.Seats))
+			for i, s := range g.Seats {
+				picks[i] = seatmap.Pick{Zone: s.Zone, Index: s.Index, Seat: s.Seat.ID, Price: e.Prices[s.Seat.Category]}
+			}
+			request.Groups = append(request.Groups, picks)
+		}
+		view, err := n.cfg.Live.Hold(ctx, request)
+		var refusal *seatmap.Refusal
+		if errors.As(err, &refusal) && refusal.Code == seatmap.CodeSeatUnavailable {
+			continue
+		}
+		if err != nil {
+			return seatmap.HoldView{}, nil, err
+		}
+		return view, &groups[view.Group].Adjacent, nil
+	}
+	return seatmap.HoldView{}, nil, none
+}
+
+// states returns the maps of the event's zones of seats (or of one): from the replicas of this node, else from Redis.
+func (n *Node) states(ctx context.Context, e *Event, only string, fresh bool) (map[string][]byte, error) {
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	var failed error
+	out := map[string][]byte{}
+	for i := range e.Plan.Zones {
+		z := &e.Plan.Zones[i]
+		if z.Kind == seatmap.KindGeneral || only != "" && z.ID != only {
+			continue
+		}
+		if r := n.zoneRoom(e.ID, z.ID); r != nil && r.isLive() && !fresh {
+			mu.Lock()
+			out[z.ID] = r.replica.View().States
+			mu.Unlock()
+			continue
+		}
+		wg.Go(func() {
+			s, err := n.cfg.Live.Snapshot(ctx, e.ID, z.ID)
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil {
+				failed = err
+				return
+			}
+			out[z.ID] = s.States
+		})
+	}
+	wg.Wait()
+	return out, failed
+}
+
+func (n *Node) zoneRoom(event, zone string) *zoneRoom {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.zones[ZoneRoom(event, zone)]
+}
+
+func (e *Event) pick(z *seatmap.Zone, index int) seatmap.Pick {
+	s := &z.Seats[index]
+	return seatmap.Pick{Zone: z.ID, Index: index, Seat: s.ID, Price: e.Prices[s.Category]}
+}
+
+func holdAnswer(e *Event, v seatmap.HoldView) protocol.HoldAnswer {
+	return protocol.HoldAnswer{Now: protocol.Time{Time: v.Now}, Hold: protocol.HoldOf(v.Hold, e.Currency)}
+}
+
+// reopenIf asks for a rebuild when a script said that the event is not open.
+func (n *Node) reopenIf(err error, event string) {
+	if unavailable(err) {
+		n.reopen(event)
+	}
+}
+
+// Release gives back seats, or all when none are named. Codes: invalid, not_found, unavailable.
+func (n *Node) Release(ctx context.Context, event, buyer string, seats []string) error {
+	if _, err := n.Event(ctx, event); err != nil {
+		return err
+	}
+	if len(seats) > MaxSeatsPerRequest {
+		return invalid(fmt.Sprintf("at most %d seats a request", MaxSeatsPerRequest))
+	}
+	_, err := n.cfg.Live.Release(ctx, event, buyer, seats)
+	n.reopenIf(err, event)
+	return err
+}
+
+// Extend moves the deadline. Codes: not_found, hold_expired, sale_closed, unavailable.
+func (n *Node) Extend(ctx context.Context, event, buyer string) (protocol.HoldAnswer, error) {
+	return n.view(ctx, event, buyer, n.cfg.Live.Extend)
+}
+
+// HoldOf returns the buyer's hold. Codes: not_found, unavailable.
+func (n *Node) HoldOf(ctx context.Context, event, buyer string) (protocol.HoldAnswer, error) {
+	return n.view(ctx, event, buyer, n.cfg.Live.HoldOf)
+}
+
+func (n *Node) view(ctx context.Context, event, buyer string,
+	f func(ctx context.Context, event, buyer string) (seatmap.HoldView, error),
+) (protocol.HoldAnswer, error) {
+	e, err := n.Event(ctx, event)
+	if err != nil {
+		return protocol.HoldAnswer{}, err
+	}
+	v, err := f(ctx, event, buyer)
+	if err != nil {
+		n.reopenIf(err, event)
+		return protocol.HoldAnswer{}, err
+	}
+	return holdAnswer(e, v), nil
+}
+
+// Authed makes the client one of the buyer's and sends the truth of the buyer's holds and pending bookings in the events that this node follows.
+func (n *Node) Authed(ctx context.Context, c *hub.Client, buyer string) {
+	c.Own(buyer)
+	n.mu.Lock()
+	events := make([]string, 0, len(n.watches))
+	for id := range n.watches {
+		events = append(events, id)
+	}
+	n.mu.Unlock()
+	for _, event := range events {
+		n.Tell(ctx, c, event, buyer)
+	}
+}
+
+// Tell sends one client the truth of its buyer's hold and pending bookings in an event. What cannot be read now is told when Redis is back.
+func (n *Node) Tell(ctx context.Context, c *hub.Client, event, buyer string) {
+	message, err := n.truth(ctx, event, buyer)
+	if err != nil {
+		if !unavailable(err) {
+			n.log.Warn("hold cannot be told", "event", event, "error", err)
+		}
+		return
+	}
+	c.Send(message)
+	if n.cfg.Pending == nil {
+		return
+	}
+	pending, err := n.cfg.Pending(ctx, buyer, event)
+	if err != nil {
+		if !unavailable(err) {
+			n.log.Warn("pending bookings cannot be told", "event", event, "error", err)
+		}
+		return
+	}
+	for _, b := range pending {
+		raw, err := marshalBooking(b)
+		if err != nil {
+			n.log.Error("booking cannot be written", "booking", b.ID, "error", err)
+			continue
+		}
+		c.Send(bookingMessage(raw))
+	}
+}

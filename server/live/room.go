@@ -1,0 +1,80 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"jari/hub"
+	"jari/seatmap"
+)
+
+// ZoneRoom and OverviewRoom name rooms of the hub.
+func ZoneRoom(event, zone string) string { return "z/" + event + "/" + zone }
+func OverviewRoom(event string) string   { return "o/" + event }
+
+// Source makes what a room shows; it is the hub's Config.Source.
+func (n *Node) Source(room string) (hub.Source, error) {
+	kind, rest, _ := strings.Cut(room, "/")
+	event, zone, _ := strings.Cut(rest, "/")
+	ctx, cancel := context.WithTimeout(n.ctx, sourceTimeout)
+	defer cancel()
+	e, err := n.Event(ctx, event)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := n.follow(ctx, event); err != nil {
+		n.log.Warn("notices of an event cannot be followed yet", "event", event, "error", err)
+	}
+	if kind == "o" {
+		return n.openOverview(ctx, e), nil
+	}
+	z := e.Plan.Zone(zone)
+	if z == nil {
+		return nil, noZone()
+	}
+	return n.openZone(ctx, room, e, z)
+}
+
+func noZone() error { return &seatmap.Refusal{Code: seatmap.CodeNotFound, Detail: "no such zone"} }
+
+// Join puts a client into a zone's room (or the event's overview when zone is empty). answer is sent first, then the picture,
+// then the hold that the client's buyer has in the event. Codes: not_found, invalid (too many joins).
+func (n *Node) Join(ctx context.Context, c *hub.Client, event, zone string, answer []byte, at *hub.Position) error {
+	e, err := n.Event(ctx, event)
+	if err != nil {
+		return err
+	}
+	room := OverviewRoom(event)
+	if zone != "" {
+		if e.Plan.Zone(zone) == nil {
+			return noZone()
+		}
+		room = ZoneRoom(event, zone)
+	}
+	if err := c.Join(room, answer, at); err != nil {
+		if errors.Is(err, hub.ErrTooManyRooms) {
+			return &seatmap.Refusal{Code: seatmap.CodeInvalid, Detail: "too many joins on this socket"}
+		}
+		return err
+	}
+	if buyer := c.Owner(); buyer != "" {
+		n.Tell(ctx, c, event, buyer)
+	}
+	return nil
+}
+
+// Leave takes it out again; what was not joined is success.
+func (n *Node) Leave(c *hub.Client, event, zone string) {
+	if zone == "" {
+		c.Leave(OverviewRoom(event))
+		return
+	}
+	c.Leave(ZoneRoom(event, zone))
+}
+
+// unavailable reports whether err is the answer of an event that is not open or of a Redis that is away.
+func unavailable(err error) bool {
+	var r *seatmap.Refusal
+	return errors.As(err, &r) && r.Code == seatmap.CodeUnavailable
+}
