@@ -23,11 +23,12 @@ type Client struct {
 	reason  string
 	flush   bool // private messages are still sent before the close
 
-	private [][]byte      // wire bytes of private messages
-	unsent  int           // private messages queued or being written
-	space   chan struct{} // closed when unsent falls; made by the first Send that waits
-	members []*member
-	turn    int // the room that is read first, moved on after a write that was full
+	deadline time.Time     // the connection's, for writes
+	private  [][]byte      // wire bytes of private messages
+	unsent   int           // private messages queued or being written
+	space    chan struct{} // closed when unsent falls; made by the first Send that waits
+	members  []*member
+	turn     int // the room that is read first, moved on after a write that was full
 
 	batch batch // of the writer alone
 
@@ -109,6 +110,24 @@ func (c *Client) Own(owner string) {
 	if _, here := h.clients[c]; here {
 		h.ownLocked(c, owner)
 	}
+}
+
+// Owner returns whose the client is; empty when nobody's.
+func (c *Client) Owner() string {
+	c.hub.mu.Lock()
+	defer c.hub.mu.Unlock()
+	return c.owner
+}
+
+// Rooms returns the names of the rooms that the client has joined.
+func (c *Client) Rooms() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	names := make([]string, len(c.members))
+	for i, m := range c.members {
+		names[i] = m.room.name
+	}
+	return names
 }
 
 func (h *Hub) ownLocked(c *Client, owner string) {

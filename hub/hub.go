@@ -37,7 +37,7 @@ type Config struct {
 	TickMin      time.Duration // 20 ms
 	TickMax      time.Duration // 500 ms
 	PerDelivery  time.Duration // 20 us: the tick is clamp(TickMin, deliveries due x PerDelivery, TickMax)
-	WriteTimeout time.Duration // 5 s: a client that takes longer for one write is closed as slow
+	WriteTimeout time.Duration // 5 s: a client that takes longer for one write is closed as slow, at most a quarter later
 	CloseTimeout time.Duration // 1 s: what a client that is being closed may still take for a write under way, and for the close frame
 	RingBytes    int           // cap of all rings of the node; 64 MiB
 	RingFrames   int           // frames kept per room; 256

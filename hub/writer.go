@@ -16,6 +16,7 @@ type batch struct {
 	private   int // how many of wire are private
 	frames    int // how many are of rooms
 	snapshots int // how many of frames are snapshots
+	full      bool
 }
 
 // reset forgets the bytes too, so that an idle client keeps no evicted frame alive.
@@ -26,7 +27,8 @@ func (b *batch) reset() {
 
 // fits reports whether a message of n bytes may be added: a batch takes at least one.
 func (b *batch) fits(n, limit int) bool {
-	return len(b.wire) == 0 || b.bytes+n <= limit && len(b.wire) < maxBuffers
+	b.full = len(b.wire) > 0 && (b.bytes+n > limit || len(b.wire) >= maxBuffers)
+	return !b.full
 }
 
 func (b *batch) add(wire []byte) {
@@ -37,7 +39,9 @@ func (b *batch) add(wire []byte) {
 // writeLoop is the client's life: it is the only one that writes to and closes the connection.
 func (c *Client) writeLoop() {
 	for range c.wake {
-		for c.gather() {
+		for more := true; more && c.gather(); {
+			// What comes after gather wakes again; only what did not fit does not.
+			more = c.batch.full
 			if err := c.write(); err != nil {
 				c.fail(err)
 				break
@@ -78,9 +82,21 @@ func (c *Client) gather() bool {
 		return false
 	}
 	c.writing = true
-	// Under mu, so that the shorter deadline of a Kick comes after it. An error means that the write will fail too.
-	_ = c.conn.SetWriteDeadline(time.Now().Add(c.hub.cfg.WriteTimeout))
+	c.armLocked()
 	return true
+}
+
+// armLocked sees to it that the write ends in time. Setting a deadline costs a tenth of a write, so it is set a quarter
+// late and then serves for a quarter of the timeout. It happens under mu, so that the shorter one of a Kick comes after it.
+func (c *Client) armLocked() {
+	timeout := c.hub.cfg.WriteTimeout
+	now := time.Now()
+	if c.deadline.Sub(now) >= timeout {
+		return
+	}
+	c.deadline = now.Add(timeout + timeout/4)
+	// An error means that the write will fail too.
+	_ = c.conn.SetWriteDeadline(c.deadline)
 }
 
 // collectLocked adds what fits: private messages first, then room by room. It stops at a member that needs the
