@@ -15,6 +15,9 @@ import (
 // Nothing is ever committed to Kafka: the Reader keeps the offsets. Members rebalance cooperatively: a partition that stays is
 // not interrupted when another one moves.
 func Consume(ctx context.Context, cfg Config, group, topic string, r Reader) error {
+	if group == "" {
+		return errors.New("a kafka consumer needs a group") // the client would take none, and then never close
+	}
 	cfg = cfg.withDefaults()
 	wait := newBackoff()
 	for ctx.Err() == nil {

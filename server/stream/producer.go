@@ -112,10 +112,24 @@ func (p *Producer) reopen() {
 // discard closes a client after all its records got their report, so that nobody waits for one in vain.
 func discard(client *kafka.Producer) error {
 	err := client.Purge(kafka.PurgeQueue | kafka.PurgeInFlight)
-	for client.Flush(100) > 0 {
-	}
+	drain(context.Background(), client)
 	client.Close()
 	return err
+}
+
+// drain waits until all records have their report or ctx ends, and returns how many have none. The client's own Flush would leave
+// a call behind that may still run when the client is closed, and with so short a linger it would win nothing.
+func drain(ctx context.Context, client *kafka.Producer) int {
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for client.Len() > 0 {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return client.Len()
+		}
+	}
+	return 0
 }
 
 // Produce returns nil when the record is in the log, else an error that wraps ErrUnknown. key decides the partition.
@@ -184,11 +198,7 @@ func (p *Producer) Close(ctx context.Context) error {
 
 	var err error
 	if client != nil {
-		left := client.Len()
-		for left > 0 && ctx.Err() == nil {
-			left = client.Flush(50)
-		}
-		if left > 0 {
+		if left := drain(ctx, client); left > 0 {
 			err = fmt.Errorf("close kafka producer with %d records unacknowledged: %w", left, ctx.Err())
 		}
 		err = errors.Join(err, discard(client))

@@ -13,14 +13,11 @@ import (
 // EnsureTopics creates the topics that are missing, with that many partitions, and checks the number of those that exist: keys
 // would move to other partitions if it changed. A negative retention is unlimited.
 func EnsureTopics(ctx context.Context, cfg Config, partitions, replication int, retention time.Duration, topics ...string) error {
-	cfg = cfg.withDefaults()
-	client, err := kafka.NewProducer(settings(cfg, kafka.ConfigMap{"go.events.channel.size": 1, "go.produce.channel.size": 0}))
-	if err != nil {
-		return fmt.Errorf("open kafka client: %w", err)
-	}
-	defer client.Close()
-	go forward(cfg.Logger, client.Logs())
-	admin, err := kafka.NewAdminClientFromProducer(client)
+	admin, err := kafka.NewAdminClient(&kafka.ConfigMap{
+		"bootstrap.servers": cfg.Brokers,
+		"client.id":         "jari",
+		"log_level":         0, // this kind of client cannot hand its log on, and the answers say what is wrong
+	})
 	if err != nil {
 		return fmt.Errorf("open kafka admin client: %w", err)
 	}

@@ -1,0 +1,232 @@
+package stream
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kfake"
+)
+
+func TestMembersShareThePartitions(t *testing.T) {
+	t.Parallel()
+	_, cfg := cluster(t)
+	ensure(t, cfg, 4, "bookings")
+	a, b := newRecorder(), newRecorder()
+	consume(t, cfg, "bookings", a)
+	eventually(t, "all partitions of the first", func() bool { return len(a.owned()) == 4 })
+
+	stopB := consume(t, cfg, "bookings", b)
+	eventually(t, "two partitions each", func() bool { return len(a.owned()) == 2 && len(b.owned()) == 2 })
+	both := append(a.owned(), b.owned()...)
+	slices.Sort(both)
+	if !slices.Equal(both, []int32{0, 1, 2, 3}) {
+		t.Errorf("owned are %v and %v", a.owned(), b.owned())
+	}
+	// Cooperative: those that stay are not interrupted.
+	if n := look(a, func() int { return len(a.logs) }); n != 4 {
+		t.Errorf("the first was assigned %d partitions, want 4", n)
+	}
+
+	stopB()
+	if len(b.owned()) != 0 {
+		t.Errorf("the second still has %v", b.owned())
+	}
+	eventually(t, "all partitions of the first again", func() bool { return len(a.owned()) == 4 })
+}
+
+func TestRevokedComesAfterTheRunningCall(t *testing.T) {
+	t.Parallel()
+	_, cfg := cluster(t)
+	ensure(t, cfg, 2, "bookings")
+	p := producer(t, cfg)
+	produce(t, p, "bookings", "demo", numbers(0, 10)...)
+	produce(t, p, "bookings", "a", numbers(10, 20)...)
+
+	a, b := newRecorder(), newRecorder()
+	var running, cancelled atomic.Int32
+	a.onRead = func(ctx context.Context, log Log, records []Record) error {
+		running.Add(1)
+		<-ctx.Done()
+		cancelled.Add(1)
+		return ctx.Err()
+	}
+	stopA := consume(t, cfg, "bookings", a)
+	eventually(t, "a call for each partition", func() bool { return running.Load() == 2 })
+	consume(t, cfg, "bookings", b)
+	eventually(t, "a partition moved and read by the other", func() bool { return b.count() == 10 })
+	if cancelled.Load() != 1 {
+		t.Errorf("%d calls cancelled, want that of the partition that moved", cancelled.Load())
+	}
+	stopA()
+	eventually(t, "both partitions read by the other", func() bool { return b.count() == 20 })
+	for r, name := range map[*recorder]string{a: "first", b: "second"} {
+		if n := look(r, func() int { return r.overlaps }); n > 0 {
+			t.Errorf("the %s had %d overlapping calls", name, n)
+		}
+	}
+}
+
+func TestEveryRecordIsReadThroughMovingPartitions(t *testing.T) {
+	t.Parallel()
+	_, cfg := cluster(t)
+	ensure(t, cfg, 6, "bookings")
+	p := producer(t, cfg)
+	shared := newRecorder() // both members keep their offsets in one place, as in one database
+	const keys, each = 12, 200
+	stop := consume(t, cfg, "bookings", shared)
+	for round := range 4 {
+		var stopOther func()
+		if round%2 == 1 {
+			stopOther = consume(t, cfg, "bookings", shared)
+		}
+		for k := range keys {
+			var vs []string
+			for i := range each / 4 {
+				vs = append(vs, fmt.Sprintf("%d:%d", k, round*each/4+i))
+			}
+			produce(t, p, "bookings", fmt.Sprintf("event-%d", k), vs...)
+		}
+		if stopOther != nil {
+			stopOther()
+		}
+	}
+	seen := func() map[string]bool {
+		s := map[string]bool{}
+		for _, v := range shared.values() {
+			s[v] = true
+		}
+		return s
+	}
+	eventually(t, "all records read", func() bool { return len(seen()) == keys*each })
+	stop()
+}
+
+func TestBlockedPartitionIsPausedAndOthersGoOn(t *testing.T) {
+	t.Parallel()
+	_, cfg := cluster(t)
+	ensure(t, cfg, 2, "bookings")
+	p := producer(t, cfg)
+	want := numbers(0, 20*pauseAt)
+	r := newRecorder()
+	release := make(chan struct{})
+	r.onRead = func(ctx context.Context, log Log, records []Record) error {
+		if records[0].Key == "demo" {
+			<-release
+		}
+		return nil
+	}
+	m, err := join(cfg.withDefaults(), "workers", "bookings", r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- m.run(ctx) }()
+	defer func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	}()
+
+	produce(t, p, "bookings", "demo", want...)
+	waiting, paused := 0, false
+	eventually(t, "the blocked partition to pause", func() bool {
+		m.order(ctx, func() error {
+			for n, part := range m.parts {
+				if m.paused[n] {
+					waiting, paused = part.inbox.len(), true
+				}
+			}
+			return nil
+		})
+		return paused
+	})
+	if waiting > pauseAt {
+		t.Errorf("%d records wait in memory, want at most %d", waiting, pauseAt)
+	}
+	for i := range 20 {
+		produce(t, p, "bookings", "a", "other")
+		eventually(t, "the other partition read", func() bool { return r.count() == i+1 })
+	}
+	close(release)
+	eventually(t, "all records read", func() bool { return r.count() == 20+len(want) })
+	got := slices.DeleteFunc(r.values(), func(v string) bool { return v == "other" })
+	if !slices.Equal(got, want) {
+		t.Error("records were lost, doubled or out of order over the pause")
+	}
+}
+
+func TestRecordsOutliveARestart(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	opts := []kfake.Opt{kfake.DataDir(dir), kfake.SyncWrites(), kfake.ClusterID("jari")}
+	var ids []string
+	r := newRecorder()
+	for round := range 3 {
+		c, cfg := cluster(t, opts...) // on another port each time
+		ensure(t, cfg, 2, "bookings")
+		stop := consume(t, cfg, "bookings", r)
+		produce(t, producer(t, cfg), "bookings", "demo", numbers(10*round, 10*round+10)...)
+		eventually(t, "the records read", func() bool { return r.count() == 10*round+10 })
+		ids = append(ids, look(r, func() string { return r.logs[len(r.logs)-1].ID }))
+		stop()
+		c.Close()
+	}
+	if got := r.values(); !slices.Equal(got, numbers(0, 30)) {
+		t.Errorf("read %v", got)
+	}
+	if ids[0] == "" || ids[0] != ids[1] || ids[1] != ids[2] {
+		t.Errorf("the log's id changed: %v", ids)
+	}
+
+	_, cfg := cluster(t)
+	ensure(t, cfg, 2, "bookings")
+	other := newRecorder()
+	consume(t, cfg, "bookings", other)
+	eventually(t, "assigned", func() bool { return len(other.owned()) == 2 })
+	if id := look(other, func() string { return other.logs[0].ID }); id == ids[0] {
+		t.Error("another cluster's log has the same id")
+	}
+}
+
+// TestAKilledMembersPartitionsAreTakenOver starts this test binary again as the member that is killed.
+func TestAKilledMembersPartitionsAreTakenOver(t *testing.T) {
+	t.Parallel()
+	const env = "STREAM_TEST_BROKERS"
+	if brokers := os.Getenv(env); brokers != "" {
+		consume(t, Config{Brokers: brokers}, "bookings", newRecorder())
+		<-t.Context().Done() // never: it is killed
+	}
+	_, cfg := cluster(t)
+	ensure(t, cfg, 2, "bookings")
+	victim := exec.Command(os.Args[0], "-test.run=^TestAKilledMembersPartitionsAreTakenOver$")
+	victim.Env = append(os.Environ(), env+"="+cfg.Brokers)
+	if err := victim.Start(); err != nil {
+		t.Fatal(err)
+	}
+	killed := false
+	kill := func() {
+		if !killed {
+			killed = true
+			victim.Process.Kill()
+			victim.Wait()
+		}
+	}
+	defer kill()
+	r := newRecorder()
+	consume(t, cfg, "bookings", r)
+	eventually(t, "partitions shared with the victim", func() bool { return len(r.owned()) == 1 })
+	kill()
+	began := time.Now()
+	eventually(t, "all partitions taken over", func() bool { return len(r.owned()) == 2 })
+	if took := time.Since(began); took > 8*time.Second {
+		t.Errorf("taken over after %v", took)
+	}
+}
