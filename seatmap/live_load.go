@@ -2,7 +2,9 @@ package seatmap
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strings"
 )
 
 // ZoneLoad is a zone as the database knows it: states by index, available where nothing else is said.
@@ -50,10 +52,13 @@ func (e EventLoad) check() error {
 	if e.Epoch < 1 {
 		return fmt.Errorf("epoch %d", e.Epoch)
 	}
+	if len(e.Zones) == 0 {
+		return errors.New("it has no zones")
+	}
 	seen := map[string]bool{}
 	for _, z := range e.Zones {
-		if z.Zone == "" || seen[z.Zone] {
-			return fmt.Errorf("zone %q is empty or there twice", z.Zone)
+		if z.Zone == "" || strings.ContainsAny(z.Zone, ", {}") || seen[z.Zone] {
+			return fmt.Errorf("zone %q cannot be named so or is there twice", z.Zone)
 		}
 		seen[z.Zone] = true
 		for i, s := range z.States {

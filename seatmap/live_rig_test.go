@@ -33,12 +33,17 @@ const testRun = "run-1"
 
 // onBothServers runs a test on miniredis and on redis-server.
 func onBothServers(t *testing.T, test func(t *testing.T, client *redis.Client)) {
+	t.Parallel()
 	t.Run("miniredis", func(t *testing.T) {
+		t.Parallel()
 		m := miniredis.RunT(t)
 		m.ClockTTL(true)
 		test(t, dial(t, m.Addr()))
 	})
-	t.Run("redis", func(t *testing.T) { test(t, dial(t, redisServer(t))) })
+	t.Run("redis", func(t *testing.T) {
+		t.Parallel()
+		test(t, dial(t, redisServer(t)))
+	})
 }
 
 func dial(t testing.TB, addr string) *redis.Client {

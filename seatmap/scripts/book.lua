@@ -7,7 +7,7 @@ if not is_open then return { 'closed' } end
 
 local buyer, booking, lease = ARGV[5], ARGV[6], now + tonumber(ARGV[7])
 local there = redis.call('GET', key('pending', booking))
-if there then return { 'ok', redis.call('ZSCORE', LEASE, booking) or F(now), there } end
+if there then return { 'ok', lease_of(booking), there } end
 
 local h = live_hold(buyer)
 if not h then return refuse('hold_expired', '') end

@@ -5,4 +5,4 @@
 if not is_open then return { 'closed' } end
 local text = redis.call('GET', key('pending', ARGV[5]))
 if not text then return { 'ok', '', '' } end
-return { 'ok', redis.call('ZSCORE', LEASE, ARGV[5]) or F(now), text }
+return { 'ok', lease_of(ARGV[5]), text }

@@ -180,7 +180,7 @@ local function hold_json(h)
 end
 
 local function extendable(h)
-  return h.deadline < h.start + policy.ceiling
+  return on_sale() and h.deadline < h.start + policy.ceiling
 end
 
 -- tell queues a private notice: the buyer's hold is h now (nil: none any more).
@@ -279,6 +279,11 @@ local function next_deadline()
   local first = redis.call('ZRANGE', EXP, 0, 0, 'WITHSCORES')
   if first[2] then return F(tonumber(first[2])) end
   return ''
+end
+
+-- lease_of returns when the sweeper asks for a pending booking.
+local function lease_of(booking)
+  return F(tonumber(redis.call('ZSCORE', LEASE, booking) or now))
 end
 
 -- view ends a script with the buyer's hold: ok, now, hold JSON or '', extendable, next deadline of the event or '', group.
