@@ -1,15 +1,54 @@
-// Package booking turns holds into bookings: the request side (Desk), the worker that decides in log order, the outbox that shows
-// decisions in Redis, and the sweeper that settles what was lost on the way.
 package booking
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
 
+	"github.com/google/uuid"
+
+	"jari/seatmap"
+	"jari/server/failpoint"
 	"jari/server/protocol"
+	"jari/server/store"
 )
 
+// DeskConfig is what a Desk needs.
+type DeskConfig struct {
+	Store      *store.Store
+	Live       *seatmap.Live
+	Producer   Producer
+	Events     EventSource
+	Lease      time.Duration    // of a pending booking; default Lease
+	RetryAfter time.Duration    // told with unavailable; default 2 s
+	Nudge      func()           // tells a worker of this process that the outbox has something; may be nil
+	Now        func() time.Time // default time.Now
+}
+
 // Desk is the request side of bookings on a gateway.
-type Desk struct{}
+type Desk struct {
+	cfg      DeskConfig
+	underway underway
+}
+
+// NewDesk makes a desk; it starts nothing.
+func NewDesk(cfg DeskConfig) *Desk {
+	if cfg.Lease == 0 {
+		cfg.Lease = Lease
+	}
+	if cfg.RetryAfter == 0 {
+		cfg.RetryAfter = 2 * time.Second
+	}
+	if cfg.Nudge == nil {
+		cfg.Nudge = func() {}
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	return &Desk{cfg: cfg}
+}
 
 // Request asks to book the buyer's hold.
 type Request struct {
@@ -18,32 +57,243 @@ type Request struct {
 	Seats             []string // optional: the seats that the buyer believes to hold; others are idempotency_mismatch
 }
 
-// Book returns the booking, pending or already decided. With an error of unknown fate it returns both the pending booking and a
-// *seatmap.Refusal{unavailable}. Codes: hold_expired, idempotency_mismatch, sale_closed, unavailable, not_found.
-func (d *Desk) Book(ctx context.Context, r Request) (protocol.Booking, error) { panic("not yet") }
+func (r *Request) check() error {
+	if len(r.Key) == 0 || len(r.Key) > 64 {
+		return refuse(seatmap.CodeInvalid, "Idempotency-Key has 1 to 64 characters")
+	}
+	for i := range len(r.Key) {
+		if r.Key[i] < 0x20 || r.Key[i] > 0x7e {
+			return refuse(seatmap.CodeInvalid, "Idempotency-Key has a character that is not printable ASCII")
+		}
+	}
+	if err := checkContact(r.Name, r.Email); err != nil {
+		return refuse(seatmap.CodeInvalid, err.Error())
+	}
+	return nil
+}
 
-// Get returns a buyer's own booking, pending ones included. Codes: not_found.
-func (d *Desk) Get(ctx context.Context, buyer, id string) (protocol.Booking, error) { panic("not yet") }
+// Book returns the booking, pending or already decided. With an error of unknown fate it returns both the pending booking and a
+// *seatmap.Refusal{unavailable}: the same request may be made again, and only the same booking can come of it.
+// Codes: invalid, not_found, hold_expired, idempotency_mismatch, unavailable.
+func (d *Desk) Book(ctx context.Context, r Request) (protocol.Booking, error) {
+	if err := r.check(); err != nil {
+		return protocol.Booking{}, err
+	}
+	event, _, err := d.cfg.Events.Event(ctx, r.Event)
+	if err != nil {
+		return protocol.Booking{}, d.refusal("read event", err)
+	}
+	id := ID(r.Buyer, r.Event, r.Key)
+	if b, decided, err := d.decided(ctx, id, r); err != nil || decided {
+		return b, err
+	}
+	failpoint.Hit("desk.before_live")
+	pending, err := d.pend(ctx, id, r)
+	if code(err) == seatmap.CodeHoldExpired {
+		// The hold may be gone because the booking was decided since: the database has the last word.
+		if b, decided, err := d.decided(ctx, id, r); err != nil || decided {
+			return b, err
+		}
+	}
+	if err != nil {
+		return protocol.Booking{}, d.refusal("make the booking pending", err)
+	}
+	failpoint.Hit("desk.after_pending")
+	d.underway.add(buyerIn{r.Buyer, r.Event}, id, d.cfg.Now(), 2*d.cfg.Lease)
+	if !sameSeats(r.Seats, pending.Seats) {
+		// The hold became another one while it was asked for: nobody agreed to book that.
+		if err := d.produce(ctx, settleRecord(pending, d.cfg.Now())); err != nil {
+			return protocol.Booking{}, err
+		}
+		return protocol.Booking{}, mismatch()
+	}
+	booking := d.public(pending, event.Currency)
+	rec := Record{Type: typeBook, Event: r.Event, Booking: id, Buyer: r.Buyer, Seats: bookedSeats(pending.Seats),
+		Currency: event.Currency, Name: r.Name, Email: r.Email, CreatedAt: booking.CreatedAt.UnixMilli()}
+	if err := d.produce(ctx, rec); err != nil {
+		return booking, err
+	}
+	failpoint.Hit("desk.after_produce")
+	return booking, nil
+}
+
+// decided returns the booking when the database has it, whatever became of it.
+func (d *Desk) decided(ctx context.Context, id string, r Request) (protocol.Booking, bool, error) {
+	b, err := d.cfg.Store.Booking(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return protocol.Booking{}, false, nil
+	}
+	if err != nil {
+		return protocol.Booking{}, false, d.refusal("read booking", err)
+	}
+	picks := make([]seatmap.Pick, len(b.Seats))
+	for i, s := range b.Seats {
+		picks[i] = seatmap.Pick{Seat: s.Seat}
+	}
+	if !sameSeats(r.Seats, picks) {
+		return protocol.Booking{}, false, mismatch()
+	}
+	return b.Public(), true, nil
+}
+
+// pend turns the hold into a pending booking, unless the buyer says which seats and these are others.
+func (d *Desk) pend(ctx context.Context, id string, r Request) (seatmap.PendingBooking, error) {
+	if r.Seats != nil {
+		there, err := d.cfg.Live.Pending(ctx, r.Event, id)
+		if err != nil {
+			return seatmap.PendingBooking{}, err
+		}
+		if there == nil {
+			view, err := d.cfg.Live.HoldOf(ctx, r.Event, r.Buyer)
+			if err != nil {
+				return seatmap.PendingBooking{}, err
+			}
+			if view.Hold != nil && !sameSeats(r.Seats, view.Hold.Seats) {
+				return seatmap.PendingBooking{}, mismatch()
+			}
+		} else if !sameSeats(r.Seats, there.Seats) {
+			return seatmap.PendingBooking{}, mismatch()
+		}
+	}
+	return d.cfg.Live.Book(ctx, r.Event, r.Buyer, id, d.cfg.Lease)
+}
+
+// sameSeats is true when nothing is said.
+func sameSeats(said []string, picks []seatmap.Pick) bool {
+	if said == nil {
+		return true
+	}
+	have := make([]string, len(picks))
+	for i, p := range picks {
+		have[i] = p.Seat
+	}
+	slices.Sort(have)
+	return slices.Equal(slices.Compact(slices.Sorted(slices.Values(said))), have)
+}
+
+func mismatch() *seatmap.Refusal {
+	return refuse(seatmap.CodeMismatch, "this Idempotency-Key was used for other seats, or the hold has other seats")
+}
+
+// produce puts a record on the log. Its only refusal is unavailable: the record may be in the log or not.
+func (d *Desk) produce(ctx context.Context, rec Record) error {
+	value, err := rec.encode()
+	if err != nil {
+		return err
+	}
+	if err := d.cfg.Producer.Produce(ctx, TopicBookings, rec.Event, value); err != nil {
+		return d.unavailable("the log does not answer: the record may be in it or not; ask again with the same key",
+			fmt.Errorf("produce %s record: %w", rec.Type, err))
+	}
+	return nil
+}
+
+// public is a pending booking as its buyer sees it.
+func (d *Desk) public(p seatmap.PendingBooking, currency string) protocol.Booking {
+	b := store.Booking{ID: p.Booking, Reference: reference(p.Booking, 0), Status: protocol.StatusPending, Event: p.Event,
+		Currency: currency, Seats: bookedSeats(p.Seats), CreatedAt: p.Lease.Add(-d.cfg.Lease)}
+	for _, s := range p.Seats {
+		b.Total += s.Price
+	}
+	return b.Public()
+}
+
+// find returns a pending booking by its id alone, nil when there is none.
+func (d *Desk) find(ctx context.Context, id string) (*seatmap.PendingBooking, error) {
+	parsed, err := uuid.Parse(id)
+	if err != nil {
+		return nil, nil
+	}
+	events, err := d.cfg.Store.Fences(ctx)
+	if err != nil {
+		return nil, d.refusal("list events", err)
+	}
+	for _, event := range sortedKeys(events) {
+		if !mayBeOf(parsed, event) {
+			continue
+		}
+		p, err := d.cfg.Live.Pending(ctx, event, id)
+		if err != nil {
+			return nil, d.refusal("read pending booking", err)
+		}
+		if p != nil {
+			return p, nil
+		}
+	}
+	return nil, nil
+}
+
+// Get returns a buyer's own booking, pending ones included. Codes: not_found, unavailable.
+func (d *Desk) Get(ctx context.Context, buyer, id string) (protocol.Booking, error) {
+	none := refuse(seatmap.CodeNotFound, "no such booking")
+	b, err := d.cfg.Store.Booking(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		p, pendingErr := d.find(ctx, id)
+		if pendingErr != nil {
+			return protocol.Booking{}, pendingErr
+		}
+		if p != nil {
+			if p.Buyer != buyer {
+				return protocol.Booking{}, none
+			}
+			event, _, err := d.cfg.Events.Event(ctx, p.Event)
+			if err != nil {
+				return protocol.Booking{}, d.refusal("read event", err)
+			}
+			return d.public(*p, event.Currency), nil
+		}
+		b, err = d.cfg.Store.Booking(ctx, id) // it may have been decided between the two looks
+	}
+	if errors.Is(err, store.ErrNotFound) || err == nil && b.Buyer != buyer {
+		return protocol.Booking{}, none
+	}
+	if err != nil {
+		return protocol.Booking{}, d.refusal("read booking", err)
+	}
+	return b.Public(), nil
+}
 
 // List returns the buyer's own decided bookings, newest first, at most limit.
 func (d *Desk) List(ctx context.Context, buyer string, limit int) ([]protocol.Booking, error) {
-	panic("not yet")
+	rows, err := d.cfg.Store.BookingsOf(ctx, buyer, limit)
+	if err != nil {
+		return nil, d.refusal("list bookings", err)
+	}
+	out := make([]protocol.Booking, len(rows))
+	for i := range rows {
+		out[i] = rows[i].Public()
+	}
+	return out, nil
 }
 
-// PendingOf returns the buyer's pending bookings in an event, told again after auth.
+// PendingOf returns the buyer's pending bookings in an event that this gateway has sent, told again after auth.
+// Codes: not_found, unavailable.
 func (d *Desk) PendingOf(ctx context.Context, buyer, event string) ([]protocol.Booking, error) {
-	panic("not yet")
+	who := buyerIn{buyer, event}
+	ids := d.underway.list(who)
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	row, _, err := d.cfg.Events.Event(ctx, event)
+	if err != nil {
+		return nil, d.refusal("read event", err)
+	}
+	var out []protocol.Booking
+	for _, id := range ids {
+		p, err := d.cfg.Live.Pending(ctx, event, id)
+		if err != nil {
+			return nil, d.refusal("read pending booking", err)
+		}
+		if p == nil {
+			d.underway.drop(who, id)
+			continue
+		}
+		out = append(out, d.public(*p, row.Currency))
+	}
+	return out, nil
 }
 
-// Cancel gives back all seats of a booking, or the named ones. Repeated: the same answer.
-// Codes: not_found, booking_pending, invalid (a seat that is not of the booking).
-func (d *Desk) Cancel(ctx context.Context, buyer, id string, seats []string) (protocol.Booking, error) {
-	panic("not yet")
+// Rebuild puts a rebuild record on the event's partition. Codes: unavailable.
+func (d *Desk) Rebuild(ctx context.Context, event string) error {
+	return d.produce(ctx, Record{Type: typeRebuild, Event: event, CreatedAt: d.cfg.Now().UnixMilli()})
 }
-
-// Block and Unblock take seats off sale and put them back; all or nothing. Codes: not_found, seat_unavailable.
-func (d *Desk) Block(ctx context.Context, event string, seats []string) error   { panic("not yet") }
-func (d *Desk) Unblock(ctx context.Context, event string, seats []string) error { panic("not yet") }
-
-// Rebuild puts a rebuild record on the event's partition.
-func (d *Desk) Rebuild(ctx context.Context, event string) error { panic("not yet") }

@@ -87,6 +87,15 @@ func (s *Store) DeleteOutbox(ctx context.Context, event string, from, to int64) 
 	return nil
 }
 
+// DeleteRebuilds removes the rebuild rows of an event up to and including a revision: a load has fulfilled them.
+func (s *Store) DeleteRebuilds(ctx context.Context, event string, to int64) error {
+	err := s.w.WithContext(ctx).Where("event_id = ? AND kind = ? AND revision <= ?", event, OutboxRebuild, to).Delete(&outboxRow{}).Error
+	if err != nil {
+		return fmt.Errorf("delete rebuilds of event %s: %w", event, err)
+	}
+	return nil
+}
+
 // OutboxSize is how many rows wait, over all events.
 func (s *Store) OutboxSize(ctx context.Context) (int64, error) {
 	var n int64

@@ -1,0 +1,139 @@
+package booking
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"jari/seatmap"
+	"jari/server/store"
+	"jari/server/stream"
+)
+
+// DeadLetter is a record of bookings.dead-letter, JSON: a poison record, where it was, and why it could not be decided.
+type DeadLetter struct {
+	Topic     string    `json:"topic"`
+	Partition int32     `json:"partition"`
+	Offset    int64     `json:"offset"`
+	Key       string    `json:"key"`
+	Time      time.Time `json:"time"`
+	Cause     string    `json:"cause"`
+	Value     []byte    `json:"value"` // as it was; base64 in JSON
+}
+
+// Again is the record that decides a dead letter anew: only a booking that is rejected as dead_letter can change by it.
+// It fails for what is still no record.
+func (d *DeadLetter) Again() (stream.Record, error) {
+	rec, err := readRecord(stream.Record{Key: d.Key, Value: d.Value, Time: d.Time})
+	if err != nil {
+		return stream.Record{}, err
+	}
+	rec.Again = true
+	value, err := rec.encode()
+	if err != nil {
+		return stream.Record{}, err
+	}
+	return stream.Record{Topic: TopicBookings, Key: rec.Event, Value: value}, nil
+}
+
+// work decides records that follow each other. Poison is acknowledged in the dead letters before the offset moves over it.
+func (w *Worker) work(ctx context.Context, p *part, records []stream.Record) error {
+	entries := make([]entry, len(records))
+	var dead []stream.Record
+	for i, r := range records {
+		var err error
+		if entries[i], err = w.examine(ctx, r); err != nil {
+			return err
+		}
+		if entries[i].cause != nil {
+			letter, err := w.bury(r, entries[i].cause)
+			if err != nil {
+				return err
+			}
+			dead = append(dead, letter)
+		}
+	}
+	if len(dead) > 0 {
+		if err := w.cfg.Producer.ProduceAll(ctx, dead); err != nil {
+			return fmt.Errorf("produce dead letters: %w", err)
+		}
+	}
+	return w.bisect(ctx, p, records, entries)
+}
+
+// examine reads a record and checks it against its event's plan. The error is of what we stand on; what is wrong with the
+// record is the entry's cause.
+func (w *Worker) examine(ctx context.Context, r stream.Record) (entry, error) {
+	rec, cause := readRecord(r)
+	e := entry{Record: rec, partition: r.Partition, cause: cause}
+	if rec.Event == "" || cause != nil && !cleanEvent(rec.Event) {
+		return e, nil
+	}
+	_, plan, err := w.cfg.Events.Event(ctx, rec.Event)
+	switch {
+	case unknown(err):
+		if e.cause == nil {
+			e.cause = fmt.Errorf("unknown event %q", rec.Event)
+		}
+	case err != nil:
+		return entry{}, err
+	default:
+		e.known = true
+		if e.cause == nil {
+			e.cause = e.check(plan)
+		}
+	}
+	return e, nil
+}
+
+func unknown(err error) bool {
+	if errors.Is(err, store.ErrNotFound) {
+		return true
+	}
+	refusal, ok := errors.AsType[*seatmap.Refusal](err)
+	return ok && refusal.Code == seatmap.CodeNotFound
+}
+
+func (w *Worker) bury(r stream.Record, cause error) (stream.Record, error) {
+	w.cfg.Logger.Error("a record of the log cannot be decided; it goes to the dead letters",
+		"topic", r.Topic, "partition", r.Partition, "offset", r.Offset, "key", r.Key, "error", cause)
+	value, err := json.Marshal(DeadLetter{Topic: r.Topic, Partition: r.Partition, Offset: r.Offset, Key: r.Key,
+		Time: r.Time.UTC(), Cause: cause.Error(), Value: r.Value})
+	if err != nil {
+		return stream.Record{}, fmt.Errorf("encode dead letter: %w", err)
+	}
+	return stream.Record{Topic: TopicDeadLetters, Key: r.Key, Value: value}, nil
+}
+
+// bisect commits the batch, or its halves when the database refuses it for what is in it, until the poison is alone.
+func (w *Worker) bisect(ctx context.Context, p *part, records []stream.Record, entries []entry) error {
+	next := records[len(records)-1].Offset + 1
+	err := w.commit(ctx, &p.at, entries, next)
+	if !errors.Is(err, errBad) {
+		return err
+	}
+	if half := len(records) / 2; half > 0 {
+		if err := w.bisect(ctx, p, records[:half], entries[:half]); err != nil {
+			return err
+		}
+		return w.bisect(ctx, p, records[half:], entries[half:])
+	}
+	if entries[0].cause == nil {
+		letter, buryErr := w.bury(records[0], err)
+		if buryErr != nil {
+			return buryErr
+		}
+		if err := w.cfg.Producer.ProduceAll(ctx, []stream.Record{letter}); err != nil {
+			return fmt.Errorf("produce dead letter: %w", err)
+		}
+		entries[0].cause = err
+		err = w.commit(ctx, &p.at, entries, next)
+	}
+	if errors.Is(err, errBad) {
+		// Even its rejection cannot be stored. It is in the dead letters: only the offset moves.
+		return w.commit(ctx, &p.at, nil, next)
+	}
+	return err
+}

@@ -1,0 +1,194 @@
+package booking
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"jari/seatmap"
+	"jari/server/store"
+	"jari/server/stream"
+)
+
+// WorkerConfig is what a Worker needs.
+type WorkerConfig struct {
+	Store    *store.Store
+	Live     *seatmap.Live
+	Producer Producer
+	Events   EventSource
+	Stream   stream.Config
+	Group    string           // consumer group; default jari-worker
+	Now      func() time.Time // default time.Now
+	Logger   *slog.Logger     // default slog.Default()
+}
+
+// Worker decides the bookings of the partitions that it is given, in log order, and shows the decisions.
+type Worker struct {
+	cfg WorkerConfig
+
+	mu    sync.Mutex
+	parts map[int32]*part // guarded by mu: the partitions that are ours
+}
+
+// part is a partition that is ours.
+type part struct {
+	at     store.Offset // only touched by the partition's own calls
+	outbox *outbox
+}
+
+// NewWorker makes a worker; Run starts it.
+func NewWorker(cfg WorkerConfig) *Worker {
+	if cfg.Group == "" {
+		cfg.Group = "jari-worker"
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.Default()
+	}
+	return &Worker{cfg: cfg, parts: map[int32]*part{}}
+}
+
+// Run consumes the bookings log as a member of the group until ctx ends.
+func (w *Worker) Run(ctx context.Context) error {
+	r := &reader{w: w, ctx: ctx}
+	defer r.close()
+	go r.refresh()
+	return stream.Consume(ctx, w.cfg.Stream, w.cfg.Group, TopicBookings, r)
+}
+
+// refresh keeps reading which Redis answers, for a process that has no other part which does. Its errors are not told here:
+// everything that then needs Redis says so.
+func (r *reader) refresh() {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		_ = r.w.cfg.Live.Refresh(r.ctx)
+		select {
+		case <-tick.C:
+		case <-r.ctx.Done():
+			return
+		}
+	}
+}
+
+// Nudge makes the worker look at the outbox now: a gateway of this process has written to it. It never blocks.
+func (w *Worker) Nudge() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, p := range w.parts {
+		p.outbox.nudge()
+	}
+}
+
+// reader is the worker as the stream calls it.
+type reader struct {
+	w   *Worker
+	ctx context.Context // of Run: what is started for a partition lives no longer
+}
+
+// Assigned finds where the partition was left, shows what is still in its outbox, and returns the offset to begin at.
+func (r *reader) Assigned(ctx context.Context, log stream.Log) (int64, error) {
+	r.Revoked(log) // begun again: what ran for it before has ended
+	at, err := r.w.offset(ctx, log)
+	if err != nil {
+		return 0, err
+	}
+	p := &part{at: at, outbox: newOutbox(r.w.cfg, log.Partition)}
+	p.outbox.first(ctx)
+	p.outbox.start(r.ctx)
+	r.w.mu.Lock()
+	defer r.w.mu.Unlock()
+	r.w.parts[log.Partition] = p
+	return at.Next, nil
+}
+
+// offset returns the stored offset of a log, or its beginning when there is none or it means nothing any more.
+func (w *Worker) offset(ctx context.Context, log stream.Log) (store.Offset, error) {
+	at, err := w.cfg.Store.Offset(ctx, log.Topic, log.Partition)
+	fresh := store.Offset{Topic: log.Topic, Partition: log.Partition, LogID: log.ID, Next: log.Low}
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		err := w.cfg.Store.CreateOffset(ctx, fresh)
+		if errors.Is(err, store.ErrExists) {
+			return store.Offset{}, fmt.Errorf("%w: %w", stream.ErrRevoked, err)
+		}
+		return fresh, err
+	case err != nil:
+		return store.Offset{}, err
+	case at.LogID == log.ID && at.Next >= log.Low && at.Next <= log.High:
+		return at, nil
+	}
+	w.cfg.Logger.Warn("stored offset is of another log or outside of it; starting at the log's beginning, replays change nothing",
+		"topic", log.Topic, "partition", log.Partition, "stored_log", at.LogID, "stored_offset", at.Next,
+		"log", log.ID, "low", log.Low, "high", log.High)
+	if err := w.cfg.Store.RestartOffset(ctx, at, log.ID, log.Low); err != nil {
+		return store.Offset{}, err
+	}
+	return fresh, nil
+}
+
+func (r *reader) part(log stream.Log) (*part, error) {
+	r.w.mu.Lock()
+	defer r.w.mu.Unlock()
+	p := r.w.parts[log.Partition]
+	if p == nil {
+		return nil, fmt.Errorf("partition %d: %w", log.Partition, stream.ErrRevoked)
+	}
+	return p, nil
+}
+
+// Read decides records. Errors other than ErrRevoked are of what we stand on: the stream waits and repeats.
+func (r *reader) Read(ctx context.Context, log stream.Log, records []stream.Record) error {
+	p, err := r.part(log)
+	if err != nil {
+		return err
+	}
+	for len(records) > 0 && records[0].Offset < p.at.Next {
+		records = records[1:] // decided by an earlier call that then failed
+	}
+	if len(records) == 0 {
+		return nil
+	}
+	err = r.w.work(ctx, p, records)
+	p.outbox.nudge()
+	if errors.Is(err, store.ErrNotOwner) {
+		return fmt.Errorf("%w: %w", stream.ErrRevoked, err)
+	}
+	return err
+}
+
+// Idle looks for what gateways of other processes have put into the outbox.
+func (r *reader) Idle(_ context.Context, log stream.Log) error {
+	p, err := r.part(log)
+	if err != nil {
+		return err
+	}
+	p.outbox.nudge()
+	return nil
+}
+
+// Revoked stops what runs for the partition.
+func (r *reader) Revoked(log stream.Log) {
+	r.w.mu.Lock()
+	p := r.w.parts[log.Partition]
+	delete(r.w.parts, log.Partition)
+	r.w.mu.Unlock()
+	if p != nil {
+		p.outbox.stop()
+	}
+}
+
+func (r *reader) close() {
+	r.w.mu.Lock()
+	parts := r.w.parts
+	r.w.parts = map[int32]*part{}
+	r.w.mu.Unlock()
+	for _, p := range parts {
+		p.outbox.stop()
+	}
+}
