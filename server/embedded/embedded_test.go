@@ -52,6 +52,21 @@ func TestAllPartsAnswerOnLoopback(t *testing.T) {
 	}
 }
 
+func TestDatabaseDSNIsTheServersAndMakesTheFolder(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "new")
+	dsn, err := DatabaseDSN(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(dir); err != nil || info.Mode().Perm() != 0o700 {
+		t.Errorf("the folder is %v, %v", info, err)
+	}
+	if s := start(t, dir); s.DatabaseDSN != dsn {
+		t.Errorf("the server's database is %s, not %s", s.DatabaseDSN, dsn)
+	}
+}
+
 func redisOf(t *testing.T, s *Servers) *redis.Client {
 	t.Helper()
 	c := redis.NewClient(&redis.Options{Addr: s.RedisAddr})
