@@ -76,6 +76,9 @@ func join(cfg Config, group, topic string, r Reader) (*member, error) {
 		// The least a broker allows by default: so long the partitions of a killed worker stand still.
 		"session.timeout.ms":    6_000,
 		"heartbeat.interval.ms": 1_000,
+		// Polling never stops but for readers that end their calls after a cancel. A member that cannot even do that is given up,
+		// and a rebalance waits no longer for one that is gone.
+		"max.poll.interval.ms": 30_000,
 		// A fetch that is under way holds back partitions that were assigned or resumed meanwhile.
 		"fetch.wait.max.ms":          100,
 		"fetch.error.backoff.ms":     100,

@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"os"
@@ -201,13 +202,20 @@ func TestAKilledMembersPartitionsAreTakenOver(t *testing.T) {
 	t.Parallel()
 	const env = "STREAM_TEST_BROKERS"
 	if brokers := os.Getenv(env); brokers != "" {
-		consume(t, Config{Brokers: brokers}, "bookings", newRecorder())
-		<-t.Context().Done() // never: it is killed
+		r := newRecorder()
+		consume(t, Config{Brokers: brokers}, "bookings", r)
+		eventually(t, "a partition", func() bool { return len(r.owned()) == 1 })
+		os.Stdout.WriteString("assigned\n")
+		select {} // it is killed
 	}
 	_, cfg := cluster(t)
 	ensure(t, cfg, 2, "bookings")
 	victim := exec.Command(os.Args[0], "-test.run=^TestAKilledMembersPartitionsAreTakenOver$")
 	victim.Env = append(os.Environ(), env+"="+cfg.Brokers)
+	out, err := victim.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := victim.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -222,6 +230,9 @@ func TestAKilledMembersPartitionsAreTakenOver(t *testing.T) {
 	defer kill()
 	r := newRecorder()
 	consume(t, cfg, "bookings", r)
+	if said, err := bufio.NewReader(out).ReadString('\n'); said != "assigned\n" {
+		t.Fatalf("the victim said %q, %v", said, err)
+	}
 	eventually(t, "partitions shared with the victim", func() bool { return len(r.owned()) == 1 })
 	kill()
 	began := time.Now()
