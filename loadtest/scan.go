@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 )
@@ -149,7 +150,7 @@ func pairs(b []byte, visit func(a, b int64)) (ok bool) {
 			at, begun = 0, i+1
 		case c == ',' && depth == 0, c == ' ':
 		case c == ',' || c == ']':
-			n, isInt := integer(b[max(begun, 0):i])
+			n, isInt := integer(bytes.TrimSpace(b[max(begun, 0):i]))
 			if depth != 1 || at > 1 || !isInt {
 				return false
 			}

@@ -1,0 +1,320 @@
+//go:build chaos
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"strconv"
+	"testing"
+	"time"
+)
+
+// failPoints lie between each two steps of a booking.
+var failPoints = []string{
+	"desk.before_live", "desk.after_pending", "desk.after_produce",
+	"worker.before_commit", "worker.after_commit",
+	"outbox.after_apply", "outbox.after_outcome", "outbox.after_delete",
+}
+
+// TestChaos kills the server between each two steps of a booking, again and again, once with all parts embedded (Redis forgets
+// everything) and once with a Redis and a Kafka that live on. `make chaos` runs it; JARI_CHAOS_CYCLES says how often (20).
+func TestChaos(t *testing.T) {
+	cycles := 20
+	if s := os.Getenv("JARI_CHAOS_CYCLES"); s != "" {
+		var err error
+		if cycles, err = strconv.Atoi(s); err != nil {
+			t.Fatal("JARI_CHAOS_CYCLES: ", err)
+		}
+	}
+	bin := serverBinary(t, "-tags=failpoints")
+	t.Run("embedded", func(t *testing.T) { chaos(t, cycles, bin, "--data-dir", t.TempDir()) })
+	t.Run("shared", func(t *testing.T) { chaos(t, cycles, bin, startShared(t, bin).flags()...) })
+}
+
+func chaos(t *testing.T, cycles int, bin string, flags ...string) {
+	n := startNode(t, bin, flags...)
+	c := &crash{t: t, node: n, api: newAPI(n.url()), event: n.createEvent(30, 4), answers: map[string]int{}}
+	var err error
+	if c.free, err = freeSeats(t.Context(), c.api, c.event, "", len(failPoints)*(cycles+1)); err != nil {
+		t.Fatal(err)
+	}
+	n.kill()
+	for _, point := range failPoints {
+		t.Run(point, func(t *testing.T) {
+			c.t, n.t = t, t
+			for range cycles {
+				c.cycle(point)
+			}
+		})
+	}
+	c.t, n.t = t, t
+	t.Run("never asked again", func(t *testing.T) {
+		c.t, n.t = t, t
+		for _, point := range failPoints {
+			c.abandon(point)
+		}
+	})
+	c.t, n.t = t, t
+	n.start()
+	c.audit()
+	t.Logf("answers of the retries: %v", c.answers)
+}
+
+// crash is a run of bookings that a killed server interrupts.
+type crash struct {
+	t       *testing.T
+	node    *node
+	api     *API
+	event   string
+	free    []HeldSeat
+	buyers  []*patient
+	answers map[string]int
+}
+
+// patient is a buyer who wants one seat and asks until it knows.
+type patient struct {
+	session Session
+	key     string
+	seat    HeldSeat
+	booking Booking // as last told
+}
+
+// interrupted holds a seat and books it on a server that dies on the way, and returns with the server dead.
+func (c *crash) interrupted(point string) *patient {
+	c.t.Helper()
+	p := &patient{key: fmt.Sprintf("key-%d", len(c.buyers)), seat: c.free[len(c.buyers)]}
+	c.buyers = append(c.buyers, p)
+	// Rebuilding an event at the start may pass the place before the buyer does: then the next pass is the one.
+	for pass := 1; pass <= 20; pass++ {
+		if err := c.node.tryStart(fmt.Sprintf("JARI_FAIL_POINT=%s:%d", point, pass)); err != nil {
+			continue
+		}
+		if !c.hold(p) {
+			c.node.died()
+			continue
+		}
+		p.booking, _ = c.book(p) // that it fails is the point
+		c.node.died()
+		return p
+	}
+	c.t.Fatalf("the server never lived long enough to book at %s", point)
+	return nil
+}
+
+// hold is false when the server has died.
+func (c *crash) hold(p *patient) bool {
+	c.t.Helper()
+	deadline := time.Now().Add(startPatience)
+	for {
+		err := c.tryHold(p)
+		if err == nil {
+			return true
+		}
+		var refused *Problem
+		switch {
+		case !errors.As(err, &refused):
+			return false
+		case refused.Status != http.StatusServiceUnavailable || time.Now().After(deadline):
+			c.t.Fatalf("hold %s: %v", p.seat.Seat, err)
+		}
+		c.wait(20 * time.Millisecond)
+	}
+}
+
+func (c *crash) tryHold(p *patient) (err error) {
+	if p.session.Token == "" {
+		if p.session, err = c.api.session(c.t.Context()); err != nil {
+			return err
+		}
+	}
+	return c.api.call(c.t.Context(), http.MethodPost, "/api/v1/events/"+url.PathEscape(c.event)+"/hold", p.session.Token, nil,
+		map[string]any{"zone": p.seat.Zone, "seats": []string{p.seat.Seat}}, nil)
+}
+
+func (c *crash) book(p *patient) (Booking, error) {
+	var answer struct{ Booking Booking }
+	err := c.api.call(c.t.Context(), http.MethodPost, "/api/v1/events/"+url.PathEscape(c.event)+"/bookings", p.session.Token,
+		map[string]string{"Idempotency-Key": p.key}, struct{}{}, &answer)
+	return answer.Booking, err
+}
+
+// cycle is one death and what the buyer's retry comes to.
+func (c *crash) cycle(point string) {
+	c.t.Helper()
+	p := c.interrupted(point)
+	c.node.start()
+	outcome := c.converge(p)
+	c.answers[point+" "+outcome]++
+	want := byte(available)
+	if outcome == "confirmed" {
+		want = booked
+	}
+	eventually(c.t, 15*time.Second, fmt.Sprintf("%s after %s shows %q", p.seat.Seat, outcome, want), func() error {
+		got, err := c.state(p.seat)
+		if err == nil && got != want {
+			err = fmt.Errorf("it shows %q", got)
+		}
+		return err
+	})
+	c.rival(p, want)
+	c.again(p, outcome)
+	c.node.kill()
+}
+
+// converge asks with the same key until the answer is final.
+func (c *crash) converge(p *patient) (outcome string) {
+	c.t.Helper()
+	told := p.booking
+	eventually(c.t, startPatience, "the retry of "+p.key+" converges", func() error {
+		b, err := c.book(p)
+		var refused *Problem
+		switch {
+		case errors.As(err, &refused) && refused.Code == "hold_expired":
+			outcome = "hold_expired"
+			return nil
+		case err != nil:
+			return err
+		case told.ID != "" && told.ID != b.ID:
+			c.t.Fatalf("key %s was booking %s and is now %s", p.key, told.ID, b.ID)
+		case b.Status == "pending":
+			return errors.New("still pending")
+		}
+		p.booking, outcome = b, b.Status
+		return nil
+	})
+	if told.Status == "confirmed" && outcome != "confirmed" {
+		c.t.Errorf("booking %s was told confirmed and is now %s", told.ID, outcome)
+	}
+	return outcome
+}
+
+// rival is another buyer who wants the seat: a sold one is refused, a free one can be had.
+func (c *crash) rival(p *patient, state byte) {
+	c.t.Helper()
+	other := &patient{seat: p.seat}
+	err := c.tryHold(other)
+	var refused *Problem
+	switch {
+	case state == available && err != nil:
+		c.t.Errorf("%s is free, yet another buyer is told %v", p.seat.Seat, err)
+	case state == booked && (!errors.As(err, &refused) || refused.Code != "seat_unavailable"):
+		c.t.Errorf("%s is sold, yet another buyer is told %v", p.seat.Seat, err)
+	}
+	if err == nil {
+		if err := c.api.call(c.t.Context(), http.MethodDelete, "/api/v1/events/"+url.PathEscape(c.event)+"/hold", other.session.Token, nil, nil, nil); err != nil {
+			c.t.Errorf("the rival gives %s back: %v", p.seat.Seat, err)
+		}
+	}
+}
+
+// again asks once more: the same key has one answer for ever.
+func (c *crash) again(p *patient, outcome string) {
+	c.t.Helper()
+	b, err := c.book(p)
+	var refused *Problem
+	if errors.As(err, &refused) && refused.Code == "hold_expired" && outcome == "hold_expired" {
+		return
+	}
+	if err != nil || b.Status != outcome || b.ID != p.booking.ID {
+		c.t.Errorf("key %s was %s %s and is now %s %s %v", p.key, p.booking.ID, outcome, b.ID, b.Status, err)
+	}
+}
+
+func (c *crash) wait(d time.Duration) {
+	if err := wait(c.t.Context(), d); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+func (c *crash) state(seat HeldSeat) (byte, error) {
+	index, err := seatIndexes(c.t.Context(), c.api, c.event, seat.Zone)
+	if err != nil {
+		return 0, err
+	}
+	state, err := c.api.zoneState(c.t.Context(), c.event, seat.Zone)
+	switch {
+	case err != nil:
+		return 0, err
+	case !state.Live:
+		return 0, errors.New("the map is not live")
+	}
+	return state.States[index[seat.Seat]], nil
+}
+
+// abandon interrupts a booking that nobody asks for again: it must end by itself, one way or the other.
+func (c *crash) abandon(point string) {
+	c.t.Helper()
+	c.interrupted(point)
+}
+
+// audit compares, when holds have lapsed and leases are settled, all bookings with the whole map: I1, I3 and I4.
+func (c *crash) audit() {
+	c.t.Helper()
+	ctx, cancel := context.WithTimeout(c.t.Context(), 3*time.Minute)
+	defer cancel()
+	owner := map[HeldSeat]string{}
+	for _, p := range c.buyers {
+		var answer struct{ Bookings []Booking }
+		eventually(c.t, time.Minute, "bookings can be read and are decided", func() error {
+			if err := c.api.get(ctx, "/api/v1/bookings", p.session.Token, &answer); err != nil {
+				return err
+			}
+			for _, b := range answer.Bookings {
+				if b.Status == "pending" {
+					return fmt.Errorf("booking %s is pending", b.ID)
+				}
+			}
+			return nil
+		})
+		if len(answer.Bookings) > 1 {
+			c.t.Errorf("key %s made %d bookings", p.key, len(answer.Bookings))
+		}
+		for _, b := range answer.Bookings {
+			if p.booking.ID != "" && b.ID != p.booking.ID {
+				c.t.Errorf("key %s was booking %s, the list has %s", p.key, p.booking.ID, b.ID)
+			}
+			if b.Status != "confirmed" {
+				continue
+			}
+			for _, s := range b.Seats {
+				seat := HeldSeat{Zone: s.Zone, Seat: s.Seat}
+				if other, taken := owner[seat]; taken || seat != p.seat {
+					c.t.Errorf("%s is in booking %s of a buyer who asked for %s (also in %q)", s.Seat, b.ID, p.seat.Seat, other)
+				}
+				owner[seat] = b.ID
+			}
+		}
+	}
+	c.compare(ctx, owner)
+}
+
+// compare waits for leases (30 s) and holds (30 s) to end; then the map shows the bookings and nothing else.
+func (c *crash) compare(ctx context.Context, owner map[HeldSeat]string) {
+	c.t.Helper()
+	e, err := c.api.event(ctx, c.event)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	eventually(c.t, 90*time.Second, "the map shows what is booked and nothing else", func() error {
+		shown, err := soldSeats(ctx, c.api, e)
+		if err != nil {
+			return err
+		}
+		for seat, id := range owner {
+			if shown[seat] != booked {
+				return fmt.Errorf("%s of booking %s shows %q", seat.Seat, id, shown[seat])
+			}
+		}
+		for seat, state := range shown {
+			if owner[seat] == "" {
+				return fmt.Errorf("%s of no booking shows %q", seat.Seat, state)
+			}
+		}
+		return nil
+	})
+}

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kfake"
+)
+
+// shared is what several nodes have in common: a real Redis, and Kafka and a database good enough for a test.
+type shared struct {
+	redis, kafka, dsn string
+}
+
+// partitions of the topics, as the server expects them by default.
+const partitions = 12
+
+func startShared(t *testing.T, bin string) *shared {
+	t.Helper()
+	dir := t.TempDir()
+	// A first start alone leaves a migrated database with the demonstration venue in it.
+	startNode(t, bin, "--data-dir", dir).stop()
+	cluster, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.SeedTopics(partitions, "bookings", "booking-outcomes", "bookings.dead-letter"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(cluster.Close)
+	return &shared{redis: startRedis(t, dir), kafka: strings.Join(cluster.ListenAddrs(), ","),
+		dsn: "sqlite://" + filepath.Join(dir, "jari.db")}
+}
+
+func (s *shared) flags() []string {
+	return []string{"--redis-url", s.redis, "--kafka-brokers", s.kafka, "--database-dsn", s.dsn,
+		"--signing-key", strings.Repeat("0123456789abcdef", 4)}
+}
+
+// startRedis starts the real thing on a free port; a machine without redis-server cannot show this.
+func startRedis(t *testing.T, dir string) (url string) {
+	t.Helper()
+	bin, err := exec.LookPath("redis-server")
+	if err != nil {
+		t.Fatal("redis-server is required and is not installed: ", err)
+	}
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := free.Addr().(*net.TCPAddr)
+	if err := free.Close(); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(bin, "--port", fmt.Sprint(addr.Port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", dir)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill() // it keeps nothing
+		var exit *exec.ExitError
+		if err := cmd.Wait(); err != nil && !errors.As(err, &exit) {
+			t.Error(err)
+		}
+	})
+	eventually(t, 10*time.Second, "redis answers", func() error {
+		conn, err := net.Dial("tcp", addr.String())
+		if err != nil {
+			return err
+		}
+		return conn.Close()
+	})
+	return "redis://" + addr.String() + "/0"
+}
