@@ -36,7 +36,7 @@ func DemoPlan() *Plan {
 	}
 	p.Zones = append(p.Zones, demoBoxes("boxes-L", "Boxes Left", -1), demoBoxes("boxes-R", "Boxes Right", 1))
 	p.Areas = demoAreas()
-	p.settle(demoBorder)
+	p.settle(demoBorder, 10)
 	return p
 }
 
@@ -158,7 +158,7 @@ func (b demoBlock) zone() Zone {
 		}
 		lines = append(lines, line)
 	}
-	z.Outline = outlineOfRows(lines, demoMargin)
+	z.Outline = simplify(outlineOfRows(lines, demoMargin), simplifyTolerance)
 	return z
 }
 

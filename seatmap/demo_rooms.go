@@ -43,7 +43,7 @@ func demoBoxes(id, label string, sign float64) Zone {
 			}
 		}
 	}
-	z.Outline = outlineOfRows([][]Point{front, back}, demoMargin)
+	z.Outline = simplify(outlineOfRows([][]Point{front, back}, demoMargin), simplifyTolerance)
 	return z
 }
 

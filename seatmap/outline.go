@@ -1,6 +1,7 @@
 package seatmap
 
 import (
+	"cmp"
 	"math"
 	"slices"
 )
@@ -108,53 +109,115 @@ func toSegment(p, a, b Point) float64 {
 	return math.Hypot(p.X-a.X-t*dx, p.Y-a.Y-t*dy)
 }
 
-// settle moves the plan so that it starts at the border, and sets its size. Coordinates are rounded to a tenth of a unit.
-func (p *Plan) settle(border float64) {
-	all := []Point{p.Focus}
-	for i := range p.Areas {
-		all = append(all, p.Areas[i].corners()...)
+// outlineOfSeats is a polygon around any seats at the margin: along the ends of the rows where they lie one behind the other
+// and that polygon is sound, otherwise the convex hull.
+func outlineOfSeats(seats []Seat, margin float64) []Point {
+	var rows [][]Point
+	for i := range seats {
+		if i == 0 || seats[i].Row != seats[i-1].Row {
+			rows = append(rows, nil)
+		}
+		rows[len(rows)-1] = append(rows[len(rows)-1], Point{seats[i].X, seats[i].Y})
 	}
-	for i := range p.Zones {
-		all = append(all, p.Zones[i].Outline...)
-		for n := range p.Zones[i].Seats {
-			all = append(all, Point{p.Zones[i].Seats[n].X, p.Zones[i].Seats[n].Y})
+	if len(rows) > 1 {
+		// Rows may be numbered in turns from left and right: all of them must run one way.
+		along := vector(rows[0])
+		for _, row := range rows[1:] {
+			if v := vector(row); v.X*along.X+v.Y*along.Y < 0 {
+				slices.Reverse(row)
+			}
 		}
-	}
-	box := boxOf(all)
-	p.Width, p.Height = math.Ceil(box.Width+2*border), math.Ceil(box.Height+2*border)
-	move := func(q *Point) { *q = round1(Point{q.X - box.X + border, q.Y - box.Y + border}) }
-	move(&p.Focus)
-	for i := range p.Areas {
-		for n := range p.Areas[i].Points {
-			move(&p.Areas[i].Points[n])
-		}
-		if p.Areas[i].Center != nil {
-			move(p.Areas[i].Center)
-		}
-	}
-	for i := range p.Zones {
-		z := &p.Zones[i]
-		z.Outline = simplify(z.Outline, 0.5)
-		for n := range z.Outline {
-			move(&z.Outline[n])
-		}
-		for n := range z.Seats {
-			at := Point{z.Seats[n].X, z.Seats[n].Y}
-			move(&at)
-			z.Seats[n].X, z.Seats[n].Y = at.X, at.Y
+		path := simplify(outlineOfRows(rows, margin), simplifyTolerance)
+		if len(path) <= maxChecked && simple(path) && surrounds(path, rows, margin/2) {
+			return path
 		}
 	}
+	all := make([]Point, 0, len(seats))
+	for _, row := range rows {
+		all = append(all, row...)
+	}
+	return hullAround(all, margin)
 }
 
-// corners are points whose box encloses the area.
-func (a *Area) corners() []Point {
-	corners := slices.Clone(a.Points)
-	if a.Center != nil {
-		corners = append(corners, *a.Center)
-		if a.Radius != nil {
-			reach := max(a.Radius.X, a.Radius.Y)
-			corners = append(corners, Point{a.Center.X - reach, a.Center.Y - reach}, Point{a.Center.X + reach, a.Center.Y + reach})
+const (
+	simplifyTolerance = 0.5 // plan units
+	// maxChecked bounds the corners of an outline whose every pair of edges is checked.
+	maxChecked = 400
+)
+
+func vector(row []Point) Point {
+	first, last := row[0], row[len(row)-1]
+	return Point{last.X - first.X, last.Y - first.Y}
+}
+
+// surrounds tells whether all points are inside the path and at least so far from it.
+func surrounds(path []Point, rows [][]Point, away float64) bool {
+	for _, row := range rows {
+		for _, p := range row {
+			if !contains(path, p) {
+				return false
+			}
+			for i, a := range path {
+				if toSegment(p, a, path[(i+1)%len(path)]) < away {
+					return false
+				}
+			}
 		}
 	}
-	return corners
+	return true
+}
+
+// simple tells whether no two edges of a path cross.
+func simple(path []Point) bool {
+	n := len(path)
+	for i := range n {
+		for j := i + 2; j < n; j++ {
+			if (j+1)%n != i && crosses(path[i], path[i+1], path[j], path[(j+1)%n]) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func crosses(a, b, c, d Point) bool {
+	return (turn(a, b, c) > 0) != (turn(a, b, d) > 0) && (turn(c, d, a) > 0) != (turn(c, d, b) > 0)
+}
+
+// turn is twice the signed area of the triangle: positive when c lies to the right of the way from a to b.
+func turn(a, b, c Point) float64 { return (b.X-a.X)*(c.Y-a.Y) - (b.Y-a.Y)*(c.X-a.X) }
+
+// hullAround is the convex hull of discs around the points: sound for one point or a line of them too.
+func hullAround(points []Point, radius float64) []Point {
+	const corners = 16
+	var discs []Point
+	for _, p := range hull(points) {
+		for i := range corners {
+			discs = append(discs, turned(Point{X: radius / math.Cos(math.Pi/corners)}, 360/corners*(float64(i)+0.5), p))
+		}
+	}
+	return simplify(hull(discs), simplifyTolerance)
+}
+
+// hull is the convex hull by Andrew's monotone chain.
+func hull(points []Point) []Point {
+	sorted := slices.Clone(points)
+	slices.SortFunc(sorted, func(a, b Point) int { return cmp.Or(cmp.Compare(a.X, b.X), cmp.Compare(a.Y, b.Y)) })
+	sorted = slices.Compact(sorted)
+	if len(sorted) < 3 {
+		return sorted
+	}
+	half := func() []Point {
+		var chain []Point
+		for _, p := range sorted {
+			for len(chain) >= 2 && turn(chain[len(chain)-2], chain[len(chain)-1], p) <= 0 {
+				chain = chain[:len(chain)-1]
+			}
+			chain = append(chain, p)
+		}
+		return chain[:len(chain)-1]
+	}
+	lower := half()
+	slices.Reverse(sorted)
+	return append(lower, half()...)
 }

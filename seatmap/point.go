@@ -54,9 +54,6 @@ func finite(f float64) bool { return !math.IsNaN(f) && !math.IsInf(f, 0) }
 
 func distance(a, b Point) float64 { return math.Hypot(a.X-b.X, a.Y-b.Y) }
 
-// round1 keeps a tenth of a plan unit: a hundredth of a seat, and half the bytes of a plan on the wire.
-func round1(p Point) Point { return Point{math.Round(p.X*10) / 10, math.Round(p.Y*10) / 10} }
-
 // boxOf is the box around the points, the zero Box around none.
 func boxOf(points []Point) Box {
 	if len(points) == 0 {

@@ -1,0 +1,251 @@
+package seatmap
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// Bounds of a file. It is read as a stream, element by element: a file of 64 MiB can hold twenty million empty objects,
+// and one decoded at once would take gigabytes before anything is counted.
+const (
+	maxPretixBytes = 64 << 20
+	maxPretixZones = 10_000 // with those left out for being empty
+	maxPretixRows  = MaxPlaces
+	maxPretixSeats = MaxPlaces
+)
+
+// pretixDecoder reads a file into a pretixPlan, reporting what is not of the format and going on.
+type pretixDecoder struct {
+	*json.Decoder
+	*findings
+	zones, rows, seats, areas int
+}
+
+func decodePretix(b []byte, f *findings) (*pretixPlan, error) {
+	if len(b) > maxPretixBytes {
+		return nil, invalid("file", "%d bytes are more than %d MiB", len(b), maxPretixBytes>>20)
+	}
+	d := &pretixDecoder{Decoder: json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(b, []byte("\ufeff")))), findings: f}
+	p := &pretixPlan{}
+	start, err := d.Token()
+	switch {
+	case err != nil:
+		return nil, invalid("file", "is not JSON: %v", err)
+	case start != json.Delim('{'):
+		return nil, invalid("file", "is not a JSON object")
+	}
+	if err := d.members(func(key string) error { return d.plan(p, key) }); err != nil {
+		var refusal *Refusal
+		if errors.As(err, &refusal) {
+			return nil, err
+		}
+		return nil, invalid("file", "is not JSON near byte %d: %v", d.InputOffset(), err)
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, invalid("file", "goes on after the plan, at byte %d", d.InputOffset())
+	}
+	if !p.hasZones {
+		return nil, invalid("zones", "are missing: this is not a pretix seating plan")
+	}
+	return p, nil
+}
+
+func (d *pretixDecoder) plan(p *pretixPlan, key string) error {
+	switch key {
+	case "name":
+		return d.value(key, &p.name)
+	case "size":
+		return d.value(key, &p.size)
+	case "categories":
+		return d.list(key, func(path string, n int) error {
+			if n == maxPretixZones {
+				return invalid("categories", "are more than %d", maxPretixZones)
+			}
+			c, err := element[pretixCategory](d, path)
+			if c != nil {
+				p.categories = append(p.categories, *c)
+			}
+			return err
+		})
+	case "zones":
+		p.hasZones = true
+		return d.list(key, func(path string, n int) error {
+			if d.zones++; d.zones > maxPretixZones {
+				return invalid("zones", "are more than %d", maxPretixZones)
+			}
+			z := pretixZone{index: n}
+			known, err := d.object(path, func(key string) error { return d.zone(&z, path+"."+key, key) })
+			if known {
+				p.zones = append(p.zones, z)
+			}
+			return err
+		})
+	}
+	return d.skip()
+}
+
+func (d *pretixDecoder) zone(z *pretixZone, path, key string) error {
+	switch key {
+	case "name":
+		return d.value(path, &z.name)
+	case "zone_id":
+		return d.value(path, &z.id)
+	case "position":
+		return d.value(path, &z.position)
+	case "rows":
+		return d.list(path, func(path string, n int) error {
+			if d.rows++; d.rows > maxPretixRows {
+				return invalid("zones", "more than %d rows", maxPretixRows)
+			}
+			r := pretixRow{index: n}
+			known, err := d.object(path, func(key string) error { return d.row(&r, path+"."+key, key) })
+			if known {
+				z.rows = append(z.rows, r)
+			}
+			return err
+		})
+	case "areas":
+		return d.list(path, func(path string, n int) error {
+			if d.areas++; d.areas > MaxAreas {
+				return invalid("zones", "more than %d areas", MaxAreas)
+			}
+			a, err := element[pretixArea](d, path)
+			if a != nil {
+				a.index = n
+				z.areas = append(z.areas, *a)
+			}
+			return err
+		})
+	}
+	return d.skip()
+}
+
+func (d *pretixDecoder) row(r *pretixRow, path, key string) error {
+	switch key {
+	case "row_number":
+		return d.value(path, &r.number)
+	case "row_label":
+		return d.value(path, &r.label)
+	case "seat_label":
+		return d.value(path, &r.seatLabel)
+	case "position":
+		return d.value(path, &r.position)
+	case "seats":
+		return d.list(path, func(path string, n int) error {
+			if d.seats++; d.seats > maxPretixSeats {
+				return invalid("zones", "more than %d seats", maxPretixSeats)
+			}
+			s, err := element[pretixSeat](d, path)
+			if s != nil {
+				s.index = n
+				r.seats = append(r.seats, *s)
+			}
+			return err
+		})
+	}
+	return d.skip()
+}
+
+// value decodes the next value. One of the wrong kind is left out and reported; an error is for what is not JSON.
+func (d *pretixDecoder) value(path string, to any) error {
+	err := d.Decode(to)
+	var kind *json.UnmarshalTypeError
+	if errors.As(err, &kind) {
+		d.refuse(path, "is a %s, which has no meaning here", kind.Value)
+		return nil
+	}
+	return err
+}
+
+// element decodes the next element of a list; nil when it is left out.
+func element[T any](d *pretixDecoder, path string) (*T, error) {
+	var v *T
+	err := d.Decode(&v)
+	var kind *json.UnmarshalTypeError
+	if errors.As(err, &kind) {
+		d.refuse(path, "holds a %s, which has no meaning here", kind.Value)
+		return nil, nil
+	}
+	if err == nil && v == nil {
+		d.refuse(path, "is null")
+	}
+	return v, err
+}
+
+// object walks the next value's members. It is false for a value that is no object, which is skipped and reported.
+func (d *pretixDecoder) object(path string, member func(key string) error) (bool, error) {
+	start, err := d.Token()
+	if err != nil {
+		return false, err
+	}
+	if start != json.Delim('{') {
+		d.refuse(path, "is not an object")
+		return false, d.skipFrom(start)
+	}
+	return true, d.members(member)
+}
+
+func (d *pretixDecoder) members(member func(key string) error) error {
+	for d.More() {
+		token, err := d.Token()
+		if err != nil {
+			return err
+		}
+		key, ok := token.(string)
+		if !ok {
+			return fmt.Errorf("a member's name is %v", token)
+		}
+		if err := member(key); err != nil {
+			return err
+		}
+	}
+	_, err := d.Token()
+	return err
+}
+
+// list walks the next value's elements; null is an empty list, and what is no list is skipped and reported.
+func (d *pretixDecoder) list(path string, each func(path string, n int) error) error {
+	start, err := d.Token()
+	if err != nil || start == nil {
+		return err
+	}
+	if start != json.Delim('[') {
+		d.refuse(path, "is not a list")
+		return d.skipFrom(start)
+	}
+	for n := 0; d.More(); n++ {
+		if err := each(fmt.Sprintf("%s[%d]", path, n), n); err != nil {
+			return err
+		}
+	}
+	_, err = d.Token()
+	return err
+}
+
+func (d *pretixDecoder) skip() error {
+	var ignored json.RawMessage
+	return d.Decode(&ignored)
+}
+
+// skipFrom skips the rest of a value of which the first token is read.
+func (d *pretixDecoder) skipFrom(start json.Token) error {
+	depth := 0
+	for token := start; ; {
+		switch token {
+		case json.Delim('{'), json.Delim('['):
+			depth++
+		case json.Delim('}'), json.Delim(']'):
+			depth--
+		}
+		if depth == 0 {
+			return nil
+		}
+		var err error
+		if token, err = d.Token(); err != nil {
+			return err
+		}
+	}
+}

@@ -1,0 +1,162 @@
+package seatmap
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// What the format cannot say.
+const (
+	pretixCurrency = "KRW"
+	pretixTimeZone = "Asia/Seoul"
+	pretixPlaces   = 100 // of a general zone whose texts name no capacity
+	pretixOther    = "Other"
+)
+
+// pretixPrices are the default prices of the categories in the order of their declaration, in won; the last is that of all
+// others.
+var pretixPrices = []int64{150_000, 120_000, 90_000, 70_000, 50_000}
+
+// pretixColors are those of categories without one.
+var pretixColors = []string{
+	"#8b5cf6", "#e8476a", "#2f80ed", "#14a38b", "#f2994a", "#b45309", "#0891b2", "#65a30d", "#be185d", "#475569",
+}
+
+// ReadPretix reads a seating plan in the open pretix format. Everything repairable is repaired without losing a seat and
+// reported with its place in the file; what has no meaning is left out and reported as refused. The error is a Refusal
+// with code invalid for a file that is not a plan, is larger than 64 MiB or has no places.
+//
+// Zone ids are slugs of zone_id, else of the name; category ids of the names in lower case. The plan is moved near the
+// origin, and scaled where its seats are not about 10 units apart. The format does not know prices, currency, time zone,
+// capacities and which seats are accessible: prices are by the order of declaration (150,000, 120,000, 90,000, 70,000,
+// then 50,000 won) in Asia/Seoul, a capacity is what a text names ("capacity 600") or 100, and seats are accessible or a
+// companion's where their category, row_label or seat_label says so. A zone without rows is a general one with the shape
+// of its largest area.
+func ReadPretix(b []byte) (*Plan, Report, error) {
+	m := &pretixImport{}
+	file, err := decodePretix(b, &m.findings)
+	if err != nil {
+		return nil, m.report(), err
+	}
+	m.head(file)
+	m.declare(file.categories)
+	m.readZones(file.zones)
+	m.nameSeats()
+	if len(m.plan.Zones) == 0 {
+		return nil, m.report(), invalid("zones", "hold neither seats nor areas")
+	}
+	m.place()
+	if err := m.plan.Check(); err != nil {
+		return nil, m.report(), err
+	}
+	report := m.report()
+	report.Zones = len(m.plan.Zones)
+	for i := range m.plan.Zones {
+		report.Seats += len(m.plan.Zones[i].Seats)
+	}
+	return m.plan, report, nil
+}
+
+// pretixImport is a file becoming a plan.
+type pretixImport struct {
+	findings
+	plan       *Plan
+	size       Point
+	categories map[string]string // name in the file to id
+	ids        *unique           // of categories
+	zones      []pretixSource    // of plan.Zones
+	zoneIDs    *unique
+}
+
+// pretixSource is where a zone of the plan and its seats come from.
+type pretixSource struct {
+	zone  int
+	seats []pretixSeatAt
+}
+
+type pretixSeatAt struct {
+	row, seat int
+	guid      string
+}
+
+func (s *pretixSource) path(seat int) string {
+	at := s.seats[seat]
+	return fmt.Sprintf("zones[%d].rows[%d].seats[%d]", s.zone, at.row, at.seat)
+}
+
+func (m *pretixImport) head(file *pretixPlan) {
+	m.plan = &Plan{Currency: pretixCurrency, TimeZone: pretixTimeZone, Areas: []Area{}}
+	m.categories, m.ids, m.zoneIDs = map[string]string{}, newUnique(), newUnique()
+	if m.plan.Name = m.text("name", file.name); m.plan.Name == "" {
+		m.plan.Name = "Venue"
+		m.repair("name", "is empty: called Venue")
+	}
+	width, height := float64(file.size.Width), float64(file.size.Height)
+	if width > 0 && height > 0 {
+		m.size = Point{width, height}
+	}
+}
+
+// text cleans a name and reports when that changed more than the spaces around it.
+func (m *pretixImport) text(path string, t pretixText) string {
+	// A name that is repeated gets a number behind it, which must fit too.
+	text := clean(string(t), MaxLabel-40)
+	if text != strings.TrimSpace(string(t)) {
+		m.repair(path, "%.80q has control characters or is too long: now %.80q", string(t), text)
+	}
+	return text
+}
+
+func (m *pretixImport) declare(declared []pretixCategory) {
+	for i, c := range declared {
+		path := fmt.Sprintf("categories[%d]", i)
+		if _, twice := m.categories[string(c.Name)]; twice {
+			m.repair(path+".name", "%.80q is declared twice: the first stands", string(c.Name))
+			continue
+		}
+		color := parseColor(string(c.Color))
+		if color == "" {
+			m.repair(path+".color", "%.80q is not a colour", string(c.Color))
+		}
+		m.addCategory(path, string(c.Name), color)
+	}
+}
+
+// addCategory adds a category under its name in the file. The last one that fits stands for all beyond it.
+func (m *pretixImport) addCategory(path, name, color string) string {
+	n := len(m.plan.Categories)
+	if n == MaxCategories {
+		m.repair(path, "%.80q is one category too many: counted as %s", name, m.plan.Categories[n-1].Name)
+		m.categories[name] = m.plan.Categories[n-1].ID
+		return m.categories[name]
+	}
+	label := m.text(path, pretixText(name))
+	switch {
+	case n == MaxCategories-1:
+		label = pretixOther
+	case label == "":
+		label = "Category " + strconv.Itoa(n+1)
+	}
+	base := strings.ToLower(slug(label))
+	if base == "" {
+		base = "category-" + strconv.Itoa(n+1)
+	}
+	if color == "" {
+		color = pretixColors[n%len(pretixColors)]
+	}
+	c := Category{ID: m.ids.id(base, "-", 32), Name: label, Color: color, Price: pretixPrices[min(n, len(pretixPrices)-1)]}
+	m.plan.Categories = append(m.plan.Categories, c)
+	m.categories[name] = c.ID
+	return c.ID
+}
+
+// category is the id for a seat's category, which is declared now if it was not.
+func (m *pretixImport) category(path string, name pretixText) string {
+	if id, ok := m.categories[string(name)]; ok {
+		return id
+	}
+	id := m.addCategory(path, string(name), "")
+	m.repair(path, "%.80q is not declared: added to the categories, for all seats that name it", string(name))
+	return id
+}

@@ -1,0 +1,209 @@
+package seatmap
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+
+	"github.com/google/uuid"
+)
+
+// The shapes that are written: those of the schema, which allows no other member.
+
+type writtenPlan struct {
+	Name       string            `json:"name"`
+	Categories []writtenCategory `json:"categories"`
+	Zones      []writtenZone     `json:"zones"`
+	Size       writtenSize       `json:"size"`
+}
+
+type writtenSize struct {
+	Width  int `json:"width"`
+	Height int `json:"height"`
+}
+
+type writtenCategory struct {
+	Name  string `json:"name"`
+	Color string `json:"color"`
+}
+
+type writtenZone struct {
+	Name     string          `json:"name"`
+	ID       string          `json:"zone_id"`
+	UUID     string          `json:"uuid"`
+	Position writtenPosition `json:"position"`
+	Rows     []writtenRow    `json:"rows"`
+	Areas    []writtenArea   `json:"areas"`
+}
+
+type writtenRow struct {
+	Number    string          `json:"row_number"`
+	Shown     string          `json:"row_number_position"`
+	SeatLabel string          `json:"seat_label,omitempty"`
+	UUID      string          `json:"uuid"`
+	Position  writtenPosition `json:"position"`
+	Seats     []writtenSeat   `json:"seats"`
+}
+
+type writtenSeat struct {
+	GUID     string          `json:"seat_guid"`
+	Number   string          `json:"seat_number"`
+	UUID     string          `json:"uuid"`
+	Position writtenPosition `json:"position"`
+	Category string          `json:"category"`
+	Radius   int             `json:"radius"`
+}
+
+type writtenPosition struct {
+	X float64 `json:"x"`
+	Y float64 `json:"y"`
+}
+
+type writtenArea struct {
+	Shape    string          `json:"shape"`
+	UUID     string          `json:"uuid"`
+	Color    string          `json:"color,omitempty"`
+	Border   string          `json:"border_color,omitempty"`
+	Rotation float64         `json:"rotation"`
+	Position writtenPosition `json:"position"`
+	Polygon  *writtenPolygon `json:"polygon,omitempty"`
+	Ellipse  *writtenEllipse `json:"ellipse,omitempty"`
+	Text     *writtenText    `json:"text,omitempty"`
+}
+
+type writtenPolygon struct {
+	Points []writtenPosition `json:"points"`
+}
+
+type writtenEllipse struct {
+	Radius writtenPosition `json:"radius"`
+}
+
+type writtenText struct {
+	Text     string          `json:"text"`
+	Color    string          `json:"color,omitempty"`
+	Size     int             `json:"size,omitempty"`
+	Position writtenPosition `json:"position"`
+}
+
+// Seat labels that ReadPretix knows again: the format has no field for what kind of place a seat is.
+const (
+	labelAccessible = "Wheelchair place %s"
+	labelCompanion  = "Companion seat %s"
+)
+
+// WritePretix writes the plan in the pretix format, valid under its schema. What the format cannot say is written where
+// people put it: that seats are accessible in their row's seat_label (which cuts a row in pieces of one number), a general
+// zone's capacity in the text on its area, its category as the area's colour. Prices, currency, time zone and focus are
+// not written. The error is that of Check.
+func WritePretix(p *Plan) ([]byte, error) {
+	if err := p.Check(); err != nil {
+		return nil, err
+	}
+	w := &pretixWriter{plan: p, names: map[string]string{}, colors: map[string]string{}}
+	return json.Marshal(w.write())
+}
+
+type pretixWriter struct {
+	plan   *Plan
+	names  map[string]string // of categories by id; the format refers to them by name
+	colors map[string]string
+}
+
+func (w *pretixWriter) write() *writtenPlan {
+	p := w.plan
+	out := &writtenPlan{Name: p.Name, Categories: []writtenCategory{}, Zones: []writtenZone{}}
+	out.Size = writtenSize{int(math.Ceil(p.Width)), int(math.Ceil(p.Height))}
+	names := newUnique()
+	for _, c := range p.Categories {
+		w.names[c.ID], w.colors[c.ID] = names.id(c.Name, " ", 2*MaxLabel), c.Color
+		out.Categories = append(out.Categories, writtenCategory{w.names[c.ID], c.Color})
+	}
+	decorated := 0 // areas belong to zones in the format: to the first with seats, as its rows tell it from a general one
+	for decorated < len(p.Zones)-1 && p.Zones[decorated].Kind == KindGeneral {
+		decorated++
+	}
+	for i := range p.Zones {
+		z := &p.Zones[i]
+		path := fmt.Sprintf("zones[%d]", i)
+		zone := writtenZone{Name: z.Label, ID: z.ID, UUID: w.uuid(path), Rows: []writtenRow{}, Areas: []writtenArea{}}
+		if z.Kind == KindGeneral {
+			zone.Areas = append(zone.Areas, w.generalArea(path, z))
+		}
+		zone.Rows = w.rows(path, z)
+		if i == decorated {
+			for n := range p.Areas {
+				zone.Areas = append(zone.Areas, w.area(fmt.Sprintf("%s.areas[%d]", path, n), &p.Areas[n]))
+			}
+		}
+		out.Zones = append(out.Zones, zone)
+	}
+	return out
+}
+
+// uuid is the same for the same place in the same plan.
+func (w *pretixWriter) uuid(path string) string {
+	return uuid.NewSHA1(uuid.NameSpaceOID, []byte(w.plan.Hash()+path)).String()
+}
+
+func (w *pretixWriter) rows(path string, z *Zone) []writtenRow {
+	rows := []writtenRow{}
+	for i := range z.Seats {
+		s := &z.Seats[i]
+		label := ""
+		switch {
+		case s.Companion:
+			label = labelCompanion
+		case s.Accessible:
+			label = labelAccessible
+		}
+		last := len(rows) - 1
+		if last < 0 || s.Row != z.Seats[i-1].Row || rows[last].SeatLabel != label {
+			path := fmt.Sprintf("%s.rows[%d]", path, len(rows))
+			rows = append(rows, writtenRow{
+				Number: s.Row, Shown: "both", SeatLabel: label, UUID: w.uuid(path), Position: writtenPosition{s.X, s.Y},
+			})
+			last++
+		}
+		row := &rows[last]
+		row.Seats = append(row.Seats, writtenSeat{
+			GUID: s.ID, Number: s.Number, UUID: w.uuid(fmt.Sprintf("%s.seat[%d]", path, i)), Category: w.names[s.Category],
+			Position: writtenPosition{s.X - row.Position.X, s.Y - row.Position.Y}, Radius: 4,
+		})
+	}
+	return rows
+}
+
+func (w *pretixWriter) generalArea(path string, z *Zone) writtenArea {
+	at := middle(z.Outline)
+	return writtenArea{
+		Shape: "polygon", UUID: w.uuid(path + ".area"), Color: w.colors[z.Category], Polygon: polygonOf(z.Outline),
+		Text: &writtenText{
+			Text: fmt.Sprintf("%s (capacity %d)", z.Label, z.Places), Color: "#ffffff", Size: 12, Position: writtenPosition(at),
+		},
+	}
+}
+
+func polygonOf(points []Point) *writtenPolygon {
+	p := &writtenPolygon{}
+	for _, q := range points {
+		p.Points = append(p.Points, writtenPosition(q))
+	}
+	return p
+}
+
+func (w *pretixWriter) area(path string, a *Area) writtenArea {
+	out := writtenArea{Shape: a.Shape, UUID: w.uuid(path), Color: a.Fill, Border: a.Stroke, Rotation: a.Rotation}
+	if a.Center != nil {
+		out.Position = writtenPosition(*a.Center)
+	}
+	switch a.Shape {
+	case "polygon":
+		out.Polygon, out.Rotation = polygonOf(a.Points), 0 // the points are turned already
+	case "ellipse":
+		out.Ellipse = &writtenEllipse{writtenPosition(*a.Radius)}
+	case "text":
+		out.Text = &writtenText{Text: a.Text, Color: a.Fill, Size: int(math.Round(max(1, a.TextSize)))}
+	}
+	return out
+}

@@ -1,0 +1,195 @@
+package seatmap
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+func (m *pretixImport) readZones(zones []pretixZone) {
+	for i := range zones {
+		m.readZone(&zones[i])
+	}
+}
+
+func (m *pretixImport) readZone(from *pretixZone) {
+	path := fmt.Sprintf("zones[%d]", from.index)
+	origin := m.position(path+".position", from.position)
+	z := Zone{Kind: KindSeats, Label: m.text(path+".name", from.name)}
+	source := pretixSource{zone: from.index}
+	m.readRows(path, &z, &source, from, origin)
+	var areas []pretixDrawn
+	for n := range from.areas {
+		a := &from.areas[n]
+		areas = append(areas, m.draw(fmt.Sprintf("%s.areas[%d]", path, a.index), origin, a)...)
+	}
+	if len(z.Seats) == 0 {
+		areas = m.makeGeneral(path, &z, areas)
+	}
+	for _, a := range areas {
+		if a.Text == "" || a.Text != z.Label { // the page writes a zone's label itself
+			m.plan.Areas = append(m.plan.Areas, a.Area)
+		}
+	}
+	if z.Capacity() == 0 {
+		m.refuse(path, "has neither seats nor an area of its own")
+		return
+	}
+	if z.Label == "" {
+		z.Label = "Zone " + strconv.Itoa(from.index+1)
+		m.repair(path+".name", "is empty: called %s", z.Label)
+	}
+	base := slug(string(from.id))
+	if base == "" {
+		base = slug(z.Label)
+	}
+	if base == "" {
+		base = "zone-" + strconv.Itoa(from.index+1)
+	}
+	z.ID = m.zoneIDs.id(base, "-", 32)
+	m.plan.Zones = append(m.plan.Zones, z)
+	m.zones = append(m.zones, source)
+}
+
+// position is a position in the file, the origin when it has no meaning.
+func (m *pretixImport) position(path string, p *pretixPosition) Point {
+	at, ok := p.point()
+	if !ok {
+		m.repair(path, "is not a position: taken as 0, 0")
+	}
+	return at
+}
+
+func (m *pretixImport) readRows(path string, z *Zone, source *pretixSource, from *pretixZone, origin Point) {
+	labels := newRowLabels()
+	for r := range from.rows {
+		row := &from.rows[r]
+		if len(row.seats) == 0 {
+			continue
+		}
+		path := fmt.Sprintf("%s.rows[%d]", path, row.index)
+		offset := m.position(path+".position", row.position)
+		name, numbers := m.label(path, row, labels)
+		words := string(row.label) + " " + string(row.seatLabel)
+		for n := range row.seats {
+			s := &row.seats[n]
+			path := func(field string) string { return fmt.Sprintf("%s.seats[%d].%s", path, s.index, field) }
+			if s.Position == nil {
+				m.repair(path("position"), "is missing: taken as the row's")
+			}
+			at, ok := s.Position.point()
+			if !ok {
+				m.repair(path("position"), "is not a position: taken as the row's")
+			}
+			kind := words + " " + string(s.Category)
+			companion := companionWords.MatchString(kind)
+			z.Seats = append(z.Seats, Seat{
+				Row: name, Number: numbers[n], X: origin.X + offset.X + at.X, Y: origin.Y + offset.Y + at.Y,
+				Category: m.category(path("category"), s.Category), Companion: companion,
+				Accessible: !companion && accessibleWords.MatchString(kind),
+			})
+			source.seats = append(source.seats, pretixSeatAt{row.index, s.index, string(s.GUID)})
+		}
+	}
+}
+
+// rowLabels are the labels given within a zone: a ticket's row and number must lead to one seat.
+type rowLabels struct {
+	taken map[[2]string]bool
+	next  map[string]int
+}
+
+func newRowLabels() *rowLabels {
+	return &rowLabels{taken: map[[2]string]bool{}, next: map[string]int{}}
+}
+
+// label is what the row and its seats are called, with a number behind what was called so before.
+func (m *pretixImport) label(path string, row *pretixRow, labels *rowLabels) (name string, numbers []string) {
+	within := newUnique()
+	for n := range row.seats {
+		path := fmt.Sprintf("%s.seats[%d].seat_number", path, row.seats[n].index)
+		number := m.text(path, row.seats[n].Number)
+		if number == "" {
+			number = strconv.Itoa(n + 1)
+			m.repair(path, "is empty: now %s", number)
+		}
+		own := within.id(number, "/", MaxLabel)
+		if own != number {
+			m.repair(path, "%.80q is twice in the row: now %.80q", number, own)
+		}
+		numbers = append(numbers, own)
+	}
+	base := m.text(path+".row_number", row.number)
+	if base == "" {
+		base = strconv.Itoa(row.index + 1)
+		m.repair(path+".row_number", "is empty: now %s", base)
+	}
+	name = base
+	repeated := func(number string) bool { return labels.taken[[2]string{name, number}] }
+	for n := max(2, labels.next[base]); slices.ContainsFunc(numbers, repeated); n++ {
+		name = base + "/" + strconv.Itoa(n)
+		labels.next[base] = n + 1
+	}
+	if name != base {
+		m.repair(path+".row_number", "%.80q has these seat numbers before: now %.80q", base, name)
+	}
+	for _, number := range numbers {
+		labels.taken[[2]string{name, number}] = true
+	}
+	return name, numbers
+}
+
+// makeGeneral makes a zone without rows one of places without numbers, with the shape of the area that names its capacity,
+// else of its largest. It returns the areas that remain decoration.
+func (m *pretixImport) makeGeneral(path string, z *Zone, areas []pretixDrawn) []pretixDrawn {
+	best, size := -1, 0.0
+	for i, a := range areas {
+		own := math.Abs(area(a.outline()))
+		if capacityIn(a.label) > 0 {
+			own *= 1e12
+		}
+		if !a.stage() && a.Shape != "text" && own > size {
+			best, size = i, own
+		}
+	}
+	if best < 0 {
+		return areas
+	}
+	shape := areas[best]
+	z.Kind, z.Outline = KindGeneral, shape.outline()
+	z.Places = min(capacityIn(shape.label, z.Label), MaxPlaces)
+	if z.Places == 0 {
+		z.Places = pretixPlaces
+		m.repair(path, "has no rows: %d places without numbers", z.Places)
+	} else {
+		m.repair(path, "has no rows: %d places without numbers, as its name says", z.Places)
+	}
+	if z.Label == "" {
+		z.Label = shape.label
+	}
+	z.Category = m.generalCategory(path, z.Label, shape.Fill)
+	// The zone is drawn with its own shape and label: the area and its text would lie below it once more.
+	return slices.DeleteFunc(areas, func(a pretixDrawn) bool { return a.index == shape.index })
+}
+
+// generalCategory is the category called like the zone, else the one of its colour, else a new one.
+func (m *pretixImport) generalCategory(path, label, color string) string {
+	for _, c := range m.plan.Categories {
+		if strings.EqualFold(c.Name, label) {
+			return c.ID
+		}
+	}
+	for _, c := range m.plan.Categories {
+		if color != "" && c.Color == color {
+			return c.ID
+		}
+	}
+	const name = "General admission"
+	if id, ok := m.categories[name]; ok {
+		return id
+	}
+	m.repair(path, "has no category: now %s", name)
+	return m.addCategory(path, name, "")
+}
