@@ -39,7 +39,7 @@ func (n *Node) Source(room string) (hub.Source, error) {
 func noZone() error { return &seatmap.Refusal{Code: seatmap.CodeNotFound, Detail: "no such zone"} }
 
 // Join puts a client into a zone's room (or the event's overview when zone is empty). answer is sent first, then the picture,
-// then the hold that the client's buyer has in the event. Codes: not_found, invalid (too many joins).
+// and with the first room of an event the hold that the client's buyer has there. Codes: not_found, invalid (too many joins).
 func (n *Node) Join(ctx context.Context, c *hub.Client, event, zone string, answer []byte, at *hub.Position) error {
 	e, err := n.Event(ctx, event)
 	if err != nil {
@@ -52,16 +52,27 @@ func (n *Node) Join(ctx context.Context, c *hub.Client, event, zone string, answ
 		}
 		room = ZoneRoom(event, zone)
 	}
+	first := !inEvent(c, event)
 	if err := c.Join(room, answer, at); err != nil {
 		if errors.Is(err, hub.ErrTooManyRooms) {
 			return &seatmap.Refusal{Code: seatmap.CodeInvalid, Detail: "too many joins on this socket"}
 		}
 		return err
 	}
-	if buyer := c.Owner(); buyer != "" {
+	if buyer := c.Owner(); first && buyer != "" {
 		n.Tell(ctx, c, event, buyer)
 	}
 	return nil
+}
+
+// inEvent reports whether the client looks at anything of the event already, so that its buyer has been told of the hold there.
+func inEvent(c *hub.Client, event string) bool {
+	for _, room := range c.Rooms() {
+		if room == OverviewRoom(event) || strings.HasPrefix(room, ZoneRoom(event, "")) {
+			return true
+		}
+	}
+	return false
 }
 
 // Leave takes it out again; what was not joined is success.

@@ -1,0 +1,63 @@
+// Command jari is a real-time seat-map booking service: one binary that serves buyers, decides bookings and manages venues and events.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// version is set by the linker.
+var version = "dev"
+
+// cli is every command. Each flag is also an environment variable: --data-dir is JARI_DATA_DIR.
+type cli struct {
+	Serve   serveCmd   `cmd:"" help:"Serve buyers and decide bookings. With no address of Redis, Kafka and the database given, all three run inside this process."`
+	Migrate migrateCmd `cmd:"" help:"Bring the database's schema to this version."`
+	Venue   struct {
+		Check  venueCheckCmd  `cmd:"" help:"Read a seating-plan file and print what is in it, what was repaired and what was refused."`
+		Import venueImportCmd `cmd:"" help:"Store a venue from a seating-plan file."`
+		Export venueExportCmd `cmd:"" help:"Write a venue's plan as a seating-plan file."`
+		List   venueListCmd   `cmd:"" help:"List venues."`
+	} `cmd:"" help:"Venues and their seating plans."`
+	Event struct {
+		Create eventCreateCmd `cmd:"" help:"Put an event on sale in a venue."`
+		List   eventListCmd   `cmd:"" help:"List events."`
+		Open   eventOpenCmd   `cmd:"" help:"Open the sale."`
+		Pause  eventPauseCmd  `cmd:"" help:"Pause the sale: no new holds; what is held may be booked."`
+		Close  eventCloseCmd  `cmd:"" help:"Close the sale."`
+		Reset  eventResetCmd  `cmd:"" help:"Cancel every booking of an event and unblock every seat."`
+	} `cmd:"" help:"Events on sale."`
+	Version versionCmd `cmd:"" help:"Print the version."`
+}
+
+type versionCmd struct{}
+
+func (versionCmd) Run() error {
+	fmt.Println("jari", version)
+	return nil
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	parser := kong.Must(&cli{},
+		kong.Name("jari"),
+		kong.Description("Jari: a live seat map where everyone sees every seat turn at once."),
+		kong.DefaultEnvars("JARI"),
+		kong.UsageOnError(),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 110}),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+	)
+	command, err := parser.Parse(os.Args[1:])
+	parser.FatalIfErrorf(err)
+	if err := command.Run(); err != nil {
+		stop()
+		fmt.Fprintln(os.Stderr, "jari:", err)
+		os.Exit(1)
+	}
+}

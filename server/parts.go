@@ -1,0 +1,228 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/redis/go-redis/v9"
+
+	"jari/frontend"
+	"jari/hub"
+	"jari/seatmap"
+	"jari/server/api"
+	"jari/server/booking"
+	"jari/server/embedded"
+	"jari/server/live"
+	"jari/server/protocol"
+	"jari/server/store"
+	"jari/server/stream"
+)
+
+const (
+	// consumerGroup is the workers' name at Kafka; it must not change, or two worker fleets decide side by side (the database would refuse one of them).
+	consumerGroup = "jari-bookings"
+	// keepForever: a booking's record is needed as long as the log may be read again.
+	keepForever = -1 * time.Millisecond
+)
+
+// parts is everything that runs in a node. close ends it in the reverse order of its making.
+type parts struct {
+	servers  *embedded.Servers // nil when the addresses are given
+	store    *store.Store
+	live     *seatmap.Live
+	producer *stream.Producer
+	desk     *booking.Desk
+	worker   *booking.Worker
+	sweeper  *booking.Sweeper
+	node     *live.Node
+	hub      *hub.Hub
+	api      *api.API
+
+	redisURL, kafkaBrokers string
+	runID                  func(ctx context.Context) (string, error)
+	signingKey             []byte
+	closers                []func(ctx context.Context) error
+}
+
+func (p *parts) onClose(f func(ctx context.Context) error) { p.closers = append(p.closers, f) }
+
+func (p *parts) close(ctx context.Context) error {
+	var err error
+	for i := len(p.closers) - 1; i >= 0; i-- {
+		err = errors.Join(err, p.closers[i](ctx))
+	}
+	return err
+}
+
+// open starts or dials the servers and makes the parts. When it fails nothing is left running.
+func (c *serveCmd) open(ctx context.Context, log *slog.Logger) (_ *parts, err error) {
+	p := &parts{}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, p.close(context.WithoutCancel(ctx)))
+		}
+	}()
+	if err := c.openServers(ctx, p, log); err != nil {
+		return nil, err
+	}
+	kafka := stream.Config{Brokers: p.kafkaBrokers, Logger: log}
+	if p.servers != nil {
+		if err := stream.EnsureTopics(ctx, kafka, c.Partitions, 1, keepForever,
+			booking.TopicBookings, booking.TopicOutcomes, booking.TopicDeadLetters); err != nil {
+			return nil, err
+		}
+	}
+	if p.producer, err = stream.OpenProducer(kafka); err != nil {
+		return nil, err
+	}
+	p.onClose(p.producer.Close)
+	relay, err := p.openRedis(log)
+	if err != nil {
+		return nil, err
+	}
+	p.openBooking(kafka, log)
+	return p, p.openEdge(c, relay, log)
+}
+
+func (c *serveCmd) openServers(ctx context.Context, p *parts, log *slog.Logger) error {
+	inside, err := c.embedded()
+	if err != nil {
+		return err
+	}
+	dsn := c.DatabaseDSN
+	p.redisURL, p.kafkaBrokers = c.RedisURL, c.KafkaBrokers
+	if inside {
+		if p.servers, err = embedded.Start(ctx, embedded.Config{Dir: c.DataDir, Logger: log}); err != nil {
+			return err
+		}
+		p.onClose(func(context.Context) error { p.servers.Close(); return nil })
+		dsn, p.redisURL, p.kafkaBrokers = p.servers.DatabaseDSN, "redis://"+p.servers.RedisAddr, p.servers.KafkaBrokers
+		p.signingKey = p.servers.SigningKey
+		p.runID = func(context.Context) (string, error) { return p.servers.RedisRunID, nil }
+	} else if p.signingKey, err = c.signingKey(); err != nil {
+		return err
+	}
+	if p.store, err = store.Open(ctx, store.Config{DSN: dsn}); err != nil {
+		return err
+	}
+	p.onClose(func(context.Context) error { return p.store.Close() })
+	if inside {
+		_, err = p.store.Migrate(ctx)
+		return err
+	}
+	return p.store.CheckSchema(ctx)
+}
+
+// openRedis makes the client of the scripts and, apart from it, the one of the relay.
+func (p *parts) openRedis(log *slog.Logger) (*hub.Relay, error) {
+	options, err := redis.ParseURL(p.redisURL)
+	if err != nil {
+		return nil, fmt.Errorf("--redis-url: %w", err)
+	}
+	scripts := *options
+	scripts.ReadTimeout, scripts.WriteTimeout, scripts.DialTimeout = 500*time.Millisecond, 500*time.Millisecond, time.Second
+	scripts.MaxRetries = 1
+	scripts.ContextTimeoutEnabled = true
+	client := redis.NewClient(&scripts)
+	p.onClose(func(context.Context) error { return client.Close() })
+	if p.runID == nil {
+		p.runID = func(ctx context.Context) (string, error) { return readRunID(ctx, client) }
+	}
+	p.live = seatmap.NewLive(seatmap.LiveConfig{Client: client, RunID: p.runID})
+	listening := redis.NewClient(options)
+	p.onClose(func(context.Context) error { return listening.Close() })
+	relay := hub.OpenRelay(hub.RelayConfig{Client: listening, Log: log})
+	p.onClose(func(context.Context) error { return relay.Close() })
+	return relay, nil
+}
+
+// readRunID asks the server which process it is.
+func readRunID(ctx context.Context, client redis.UniversalClient) (string, error) {
+	info, err := client.Info(ctx, "server").Result()
+	if err != nil {
+		return "", err
+	}
+	for line := range strings.Lines(info) {
+		if id, ok := strings.CutPrefix(strings.TrimSpace(line), "run_id:"); ok {
+			return id, nil
+		}
+	}
+	return "", errors.New("redis does not tell its run id")
+}
+
+func (p *parts) openBooking(kafka stream.Config, log *slog.Logger) {
+	events := eventSource{p}
+	p.worker = booking.NewWorker(booking.WorkerConfig{Store: p.store, Live: p.live, Producer: p.producer, Events: events,
+		Stream: kafka, Group: consumerGroup, Logger: log})
+	p.desk = booking.NewDesk(booking.DeskConfig{Store: p.store, Live: p.live, Producer: p.producer, Events: events, Nudge: p.worker.Nudge})
+	p.sweeper = booking.NewSweeper(booking.SweeperConfig{Live: p.live, Producer: p.producer, Events: p.unended, Logger: log})
+}
+
+// unended lists the events that have not ended.
+func (p *parts) unended(ctx context.Context) []string {
+	fences, err := p.store.Fences(ctx)
+	if err != nil {
+		return nil // the node's own watch reports it once a second
+	}
+	ids := make([]string, 0, len(fences))
+	for id := range fences {
+		ids = append(ids, id)
+	}
+	return ids
+}
+
+// eventSource gives the pipeline the node's cached events.
+type eventSource struct{ p *parts }
+
+func (s eventSource) Event(ctx context.Context, id string) (store.Event, *seatmap.Plan, error) {
+	e, err := s.p.node.Event(ctx, id)
+	if err != nil {
+		return store.Event{}, nil, err
+	}
+	return e.Event, e.Plan, nil
+}
+
+// openEdge makes the node, the hub and the API, which know of one another.
+func (p *parts) openEdge(c *serveCmd, relay *hub.Relay, log *slog.Logger) (err error) {
+	p.node = live.New(live.Config{Live: p.live, Store: p.store, Relay: relay, Rebuild: p.desk.Rebuild,
+		Pending: func(ctx context.Context, buyer, event string) ([]protocol.Booking, error) {
+			return p.desk.PendingOf(ctx, buyer, event)
+		}, Logger: log})
+	p.hub = hub.New(hub.Config{TickMin: c.TickMin, TickMax: c.TickMax, PerDelivery: c.DeliveryCost, MaxClients: c.MaxSockets,
+		Wire: api.Wire, Source: p.node.Source})
+	p.onClose(func(context.Context) error { p.node.Close(); return nil })
+	p.onClose(func(context.Context) error { p.hub.Close(); return nil })
+	p.node.Start(p.hub)
+
+	page, err := fs.Sub(frontend.Files, "dist")
+	if err != nil {
+		return err
+	}
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	p.api, err = api.New(api.Config{Node: p.node, Desk: p.desk, Store: p.store, Hub: p.hub, SigningKey: p.signingKey, Logger: log,
+		Static: page, Metrics: registry, Ready: p.ready, AllowedOrigins: c.AllowedOrigins, Version: version,
+		Limits: api.Limits{Sockets: c.MaxSockets}})
+	return err
+}
+
+// ready says what keeps this node from serving.
+func (p *parts) ready(ctx context.Context) error {
+	if err := p.store.Ping(ctx); err != nil {
+		return fmt.Errorf("database: %w", err)
+	}
+	if err := p.live.Refresh(ctx); err != nil {
+		return fmt.Errorf("redis: %w", err)
+	}
+	if !p.producer.Ready() {
+		return errors.New("kafka: the producer is being replaced")
+	}
+	return nil
+}

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"strings"
+	"syscall"
+	"time"
+	_ "time/tzdata" // a slim image has no zone files
+
+	"golang.org/x/sync/errgroup"
+)
+
+// serveCmd runs a node.
+type serveCmd struct {
+	addresses
+	logging
+	Listen         string        `default:"127.0.0.1:8080" placeholder:"ADDRESS" help:"Address of HTTP and sockets (${env}; default ${default})."`
+	Role           string        `default:"all" enum:"all,gateway,worker" placeholder:"ROLE" help:"gateway serves buyers, worker decides bookings, all does both (${env}; default ${default})."`
+	Demo           bool          `default:"true" negatable:"" help:"Keep a demonstration event on sale when the servers are embedded (${env}; default ${default})."`
+	AllowedOrigins []string      `placeholder:"ORIGIN" help:"Other origins whose pages may open sockets, comma separated (${env})."`
+	MaxSockets     int           `default:"50000" placeholder:"N" help:"Sockets on this node (${env}; default ${default})."`
+	DeliveryCost   time.Duration `default:"20us" placeholder:"TIME" help:"What one frame to one client costs; the tick grows with the deliveries due (${env}; default ${default})."`
+	TickMin        time.Duration `default:"20ms" placeholder:"TIME" help:"Shortest time between two frames of a room (${env}; default ${default})."`
+	TickMax        time.Duration `default:"500ms" placeholder:"TIME" help:"Longest (${env}; default ${default})."`
+	Partitions     int           `default:"12" placeholder:"N" help:"Partitions of the bookings topic; never change it once bookings exist (${env}; default ${default})."`
+	SigningKey     string        `placeholder:"HEX" help:"Key of the buyers' tokens, 64 hexadecimal digits, the same on all nodes; embedded servers keep their own (${env})."`
+	SigningKeyFile string        `placeholder:"FILE" help:"File that holds it (${env})."`
+	DrainTime      time.Duration `default:"5s" placeholder:"TIME" help:"Over which time sockets are sent away at the end (${env}; default ${default})."`
+}
+
+// Run serves until the context ends, then sends the sockets away and finishes what is under way.
+func (c *serveCmd) Run(ctx context.Context) (err error) {
+	log := c.logger()
+	// The port first: a mistake there shall not cost the start of everything else.
+	listener, err := c.listen()
+	if err != nil {
+		return err
+	}
+	started := time.Now()
+	p, err := c.open(ctx, log)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	defer func() {
+		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+		defer cancel()
+		err = errors.Join(err, p.close(ending))
+	}()
+	if p.servers != nil && c.Demo {
+		if err := keepDemo(ctx, p.store, time.Now()); err != nil {
+			return errors.Join(err, listener.Close())
+		}
+	}
+	group, running := errgroup.WithContext(ctx)
+	if c.Role != "gateway" {
+		group.Go(func() error { return ignoreEnd(running, p.worker.Run(running)) })
+		group.Go(func() error { return ignoreEnd(running, p.sweeper.Run(running)) })
+		group.Go(func() error { p.node.WatchHolds(running); return nil })
+	}
+	if p.servers != nil && c.Demo {
+		group.Go(func() error { return demoDaily(running, p.store, log) })
+		p.node.Warm(demoEvent)
+	}
+	group.Go(func() error { return p.api.Serve(listener) })
+	group.Go(func() error {
+		<-running.Done()
+		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.DrainTime+10*time.Second)
+		defer cancel()
+		return p.api.Drain(ending, c.DrainTime)
+	})
+	fmt.Printf("Jari %s is ready after %s: http://%s\n", version, time.Since(started).Round(time.Millisecond), listener.Addr())
+	return group.Wait()
+}
+
+// listen opens the port and explains the usual mistake.
+func (c *serveCmd) listen() (net.Listener, error) {
+	listener, err := net.Listen("tcp", c.Listen)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, fmt.Errorf("%s is in use by another program; choose another address with --listen, such as --listen 127.0.0.1:0", c.Listen)
+	case err != nil:
+		return nil, fmt.Errorf("--listen %s: %s", c.Listen, strings.TrimPrefix(err.Error(), "listen "))
+	}
+	return listener, nil
+}
+
+// ignoreEnd is nil for an error that is only the end of the context.
+func ignoreEnd(ctx context.Context, err error) error {
+	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+		return nil
+	}
+	return err
+}
+
+// signingKey reads the key that the nodes share.
+func (c *serveCmd) signingKey() ([]byte, error) {
+	text := c.SigningKey
+	if c.SigningKeyFile != "" {
+		b, err := os.ReadFile(c.SigningKeyFile)
+		if err != nil {
+			return nil, fmt.Errorf("--signing-key-file: %w", err)
+		}
+		text = strings.TrimSpace(string(b))
+	}
+	key, err := hex.DecodeString(text)
+	if err != nil || len(key) != 32 {
+		return nil, errors.New("give --signing-key or --signing-key-file: 64 hexadecimal digits (openssl rand -hex 32), the same on all nodes")
+	}
+	return key, nil
+}
