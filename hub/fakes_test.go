@@ -220,6 +220,12 @@ func (s *fakeSource) Shown() Position {
 	return s.shown
 }
 
+func (s *fakeSource) Closed() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.closed
+}
+
 func (s *fakeSource) enterLocked() {
 	s.overlap++
 	if s.overlap > 1 {
@@ -402,7 +408,7 @@ func (s *house) close(t testing.TB) {
 	s.Close()
 	for _, source := range s.sources {
 		source.check(t)
-		if !source.closed {
+		if !source.Closed() {
 			t.Fatalf("source %s was not closed", source.room)
 		}
 	}

@@ -13,7 +13,8 @@ func (h *Hub) Changed(room string) {
 	}
 }
 
-// Announce sends one message to all clients of a room, in order with its frames (such as "live": false), in its next tick.
+// Announce sends one message to all clients of a room (such as "live": false), in the next tick and in order with its
+// frames: what the source had before is sent before.
 // The last announcement is a part of the room's state: who joins later, or skips frames because it was slow, is
 // sent it after the picture, so nobody is left with an older one. An announcement to a room that is not there is
 // dropped; a source that has something to announce from the start may do so in its first Next, which follows at once.
@@ -28,8 +29,7 @@ func (h *Hub) Announce(room string, message []byte) {
 	r.mu.Lock()
 	open := !r.closed
 	if open {
-		r.announced, r.announceN = wire, r.next
-		r.appendLocked(entry{wire: wire, announce: true})
+		r.waiting = append(r.waiting, wire)
 	}
 	r.mu.Unlock()
 	if open {

@@ -44,9 +44,10 @@ type room struct {
 	bytes     int    // of the ring
 	told      uint64 // clients were woken for entries before it
 	members   []*member
-	announced []byte // the last announcement: a part of the room's state
-	announceN uint64 // its number
-	closed    bool   // nothing goes into the ring any more
+	waiting   [][]byte // announcements that the next flush puts into the ring
+	announced []byte   // the last announcement in the ring: a part of the room's state
+	announceN uint64   // its number
+	closed    bool     // nothing goes into the ring any more
 }
 
 // maxAsks is how many calls of Source.Since a room makes at a time; who comes on top of it gets the shared snapshot.
@@ -123,6 +124,11 @@ func (r *room) flush(due []*member) ([]*member, bool) {
 		r.snapshot = nil
 		r.restartLocked()
 	}
+	for _, wire := range r.waiting {
+		r.announced, r.announceN = wire, r.next
+		r.appendLocked(entry{wire: wire, announce: true})
+	}
+	r.waiting = nil
 	if r.told == r.next {
 		return due, false
 	}
@@ -185,6 +191,6 @@ func (r *room) close() {
 	r.source, r.snapshot = nil, nil
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.closed = true
+	r.closed, r.waiting = true, nil
 	r.evictLocked(len(r.ring) - r.head)
 }
