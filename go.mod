@@ -2,6 +2,9 @@ module jari
 
 go 1.26.0
 
+// Some npm packages carry Go code.
+ignore ./frontend/node_modules
+
 require (
 	filippo.io/edwards25519 v1.2.0 // indirect
 	github.com/HdrHistogram/hdrhistogram-go v1.4.0 // indirect
