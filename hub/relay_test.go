@@ -1,0 +1,498 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/alicebob/miniredis/v2"
+	"github.com/redis/go-redis/v9"
+)
+
+// redisServer is a Redis that a test can stop and start again on the same address.
+type redisServer interface {
+	Address() string
+	Stop()
+	Start(t *testing.T)
+}
+
+type mini struct{ *miniredis.Miniredis }
+
+func (m mini) Address() string { return m.Addr() }
+func (m mini) Stop()           { m.Close() }
+func (m mini) Start(t *testing.T) {
+	t.Helper()
+	if err := m.Restart(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// real listens on a socket in a directory of its own, so that no other process can have its address.
+type real struct {
+	directory string
+	cmd       *exec.Cmd
+}
+
+func (r *real) Address() string { return filepath.Join(r.directory, "redis") }
+
+func (r *real) Stop() {
+	if r.cmd != nil {
+		_ = r.cmd.Process.Kill()
+		_ = r.cmd.Wait() // says "killed"
+		r.cmd = nil
+	}
+}
+
+func (r *real) Start(t *testing.T) {
+	t.Helper()
+	r.cmd = exec.Command("redis-server", "--port", "0", "--unixsocket", r.Address(), "--save", "", "--appendonly", "no", "--dir", r.directory)
+	if err := r.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "redis-server answers", func() bool {
+		c, err := net.Dial("unix", r.Address())
+		if err == nil {
+			c.Close()
+		}
+		return err == nil
+	})
+}
+
+// shortDirectory is a directory whose sockets' names are short enough for the kernel.
+func shortDirectory(t *testing.T) string {
+	t.Helper()
+	directory, err := os.MkdirTemp("", "hub")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(directory) })
+	return directory
+}
+
+// onEveryRedis runs a test on miniredis and on a real server, unsharded and, where the server can, sharded.
+func onEveryRedis(t *testing.T, test func(t *testing.T, server redisServer, sharded bool)) {
+	t.Run("miniredis", func(t *testing.T) {
+		m := miniredis.NewMiniRedis()
+		if err := m.Start(); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(m.Close)
+		test(t, mini{m}, false)
+	})
+	for _, sharded := range []bool{false, true} {
+		t.Run(fmt.Sprintf("redis/sharded=%v", sharded), func(t *testing.T) {
+			if _, err := exec.LookPath("redis-server"); err != nil {
+				if os.Getenv("JARI_REQUIRE_SERVICES") == "1" {
+					t.Fatal("redis-server is required and not installed")
+				}
+				t.Skip("redis-server is not installed; set JARI_REQUIRE_SERVICES=1 to fail instead")
+			}
+			r := &real{directory: shortDirectory(t)}
+			r.Start(t)
+			t.Cleanup(r.Stop)
+			test(t, r, sharded)
+		})
+	}
+}
+
+type relayBench struct {
+	*Relay
+	publisher *redis.Client
+	sharded   bool
+	connects  atomic.Int64
+}
+
+func openRelay(t *testing.T, address string, sharded bool, ping time.Duration) *relayBench {
+	t.Helper()
+	before := runtime.NumGoroutine()
+	b := &relayBench{sharded: sharded}
+	client := redis.NewClient(&redis.Options{Addr: address, MaxRetries: -1})
+	b.publisher = redis.NewClient(&redis.Options{Addr: address})
+	b.Relay = OpenRelay(RelayConfig{
+		Client: client, Sharded: sharded, Ping: ping,
+		OnConnect: func() { b.connects.Add(1) },
+		Log:       slog.New(slog.DiscardHandler),
+	})
+	t.Cleanup(func() {
+		if err := b.Close(); err != nil {
+			t.Error(err)
+		}
+		if err := errors.Join(client.Close(), b.publisher.Close()); err != nil {
+			t.Error(err)
+		}
+		eventually(t, "goroutines are as before", func() bool { return runtime.NumGoroutine() <= before })
+	})
+	return b
+}
+
+func (b *relayBench) subscribe(t *testing.T, channel string, size int) *Mailbox {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	box := NewMailbox(size)
+	if err := b.Subscribe(ctx, channel, box); err != nil {
+		t.Fatal(err)
+	}
+	return box
+}
+
+func (b *relayBench) publish(t *testing.T, channel, message string) {
+	t.Helper()
+	command := b.publisher.Publish
+	if b.sharded {
+		command = b.publisher.SPublish
+	}
+	eventually(t, "published", func() bool { return command(context.Background(), channel, message).Err() == nil })
+}
+
+func receive(t *testing.T, box *Mailbox, want string) {
+	t.Helper()
+	select {
+	case got := <-box.C:
+		if string(got) != want {
+			t.Fatalf("got %q, want %q", got, want)
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatalf("%q has not come", want)
+	}
+}
+
+func lost(t *testing.T, box *Mailbox) {
+	t.Helper()
+	select {
+	case <-box.Lost:
+	case <-time.After(10 * time.Second):
+		t.Fatal("the loss was not signalled")
+	}
+}
+
+func notLost(t *testing.T, box *Mailbox) {
+	t.Helper()
+	select {
+	case <-box.Lost:
+		t.Fatal("a loss was signalled")
+	default:
+	}
+}
+
+func TestRelayDelivers(t *testing.T) {
+	onEveryRedis(t, func(t *testing.T, server redisServer, sharded bool) {
+		b := openRelay(t, server.Address(), sharded, 0)
+		a1 := b.subscribe(t, "map:{ea}:1", 10)
+		a2 := b.subscribe(t, "map:{ea}:2", 10)
+		z := b.subscribe(t, "map:{ez}:1", 10)
+		// Confirmed means that the very next message arrives.
+		for i := range 3 {
+			b.publish(t, "map:{ea}:1", fmt.Sprint("one ", i))
+			b.publish(t, "map:{ez}:1", fmt.Sprint("z ", i))
+			receive(t, a1, fmt.Sprint("one ", i))
+			receive(t, z, fmt.Sprint("z ", i))
+		}
+		b.publish(t, "map:{ea}:2", "two")
+		receive(t, a2, "two")
+		if err := b.Subscribe(context.Background(), "map:{ea}:1", NewMailbox(1)); !errors.Is(err, ErrSubscribed) {
+			t.Fatalf("got %v", err)
+		}
+		b.Unsubscribe("map:{ea}:1")
+		b.Unsubscribe("map:{ea}:1")
+		b.publish(t, "map:{ea}:1", "to nobody")
+		b.publish(t, "map:{ea}:2", "after it")
+		receive(t, a2, "after it")
+		if len(a1.C) != 0 {
+			t.Fatal("a message after Unsubscribe")
+		}
+		again := b.subscribe(t, "map:{ea}:1", 10)
+		b.publish(t, "map:{ea}:1", "again")
+		receive(t, again, "again")
+		for _, box := range []*Mailbox{a1, a2, z, again} {
+			notLost(t, box)
+		}
+		if n := b.connects.Load(); n != 0 {
+			t.Fatalf("OnConnect was called %d times, without a loss", n)
+		}
+	})
+}
+
+func TestRelayFullMailboxSignalsALoss(t *testing.T) {
+	onEveryRedis(t, func(t *testing.T, server redisServer, sharded bool) {
+		b := openRelay(t, server.Address(), sharded, 0)
+		full := b.subscribe(t, "{e}full", 2)
+		other := b.subscribe(t, "{e}other", 10)
+		for i := range 5 {
+			b.publish(t, "{e}full", fmt.Sprint(i))
+		}
+		b.publish(t, "{e}other", "the reader goes on")
+		receive(t, other, "the reader goes on")
+		lost(t, full)
+		notLost(t, other)
+		receive(t, full, "0")
+		receive(t, full, "1")
+	})
+}
+
+func TestRelayManySubscribeAtOnce(t *testing.T) {
+	onEveryRedis(t, func(t *testing.T, server redisServer, sharded bool) {
+		b := openRelay(t, server.Address(), sharded, 0)
+		const channels = 1500
+		boxes := make([]*Mailbox, channels)
+		var all sync.WaitGroup
+		for i := range channels {
+			all.Go(func() { boxes[i] = b.subscribe(t, fmt.Sprintf("{e%d}:%d", i%5, i), 4) })
+		}
+		all.Wait()
+		for i := range channels {
+			b.publish(t, fmt.Sprintf("{e%d}:%d", i%5, i), fmt.Sprint(i))
+		}
+		for i, box := range boxes {
+			receive(t, box, fmt.Sprint(i))
+		}
+		for i := range channels {
+			all.Go(func() { b.Unsubscribe(fmt.Sprintf("{e%d}:%d", i%5, i)) })
+		}
+		all.Wait()
+	})
+}
+
+// TestRelaySubscribeChurn lets goroutines subscribe and unsubscribe the same few channels: a Subscribe that has returned
+// must get the next message, however the commands before it overlapped.
+func TestRelaySubscribeChurn(t *testing.T) {
+	onEveryRedis(t, func(t *testing.T, server redisServer, sharded bool) {
+		b := openRelay(t, server.Address(), sharded, 0)
+		b.subscribe(t, "{e}keeps the connection", 1)
+		var all sync.WaitGroup
+		for g := range 4 {
+			all.Go(func() {
+				channel := fmt.Sprint("{e}", g)
+				for i := range 100 {
+					box := b.subscribe(t, channel, 4)
+					if i%3 > 0 {
+						message := fmt.Sprint(g, " ", i)
+						b.publish(t, channel, message)
+						receive(t, box, message)
+					}
+					b.Unsubscribe(channel)
+				}
+			})
+		}
+		all.Wait()
+	})
+}
+
+func TestRelayServerRestart(t *testing.T) {
+	onEveryRedis(t, func(t *testing.T, server redisServer, sharded bool) {
+		b := openRelay(t, server.Address(), sharded, 0)
+		var boxes []*Mailbox
+		for i := range 20 {
+			boxes = append(boxes, b.subscribe(t, fmt.Sprint("{e}", i), 10))
+		}
+		for round := range int64(3) {
+			server.Stop()
+			// While it is away: a subscriber waits as long as it likes, others come and go.
+			ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+			if err := b.Subscribe(ctx, "{e}impatient", NewMailbox(1)); !errors.Is(err, context.DeadlineExceeded) {
+				t.Fatalf("got %v", err)
+			}
+			cancel()
+			gone := fmt.Sprint("{e}", 19-round)
+			b.Unsubscribe(gone)
+			boxes = boxes[:len(boxes)-1]
+			patient := make(chan *Mailbox)
+			go func() { patient <- b.subscribe(t, fmt.Sprint("{e}patient", round), 10) }()
+			server.Start(t)
+			for _, box := range boxes {
+				lost(t, box)
+			}
+			box := <-patient
+			eventually(t, "OnConnect is called", func() bool { return b.connects.Load() == round+1 })
+			for i, box := range boxes {
+				b.publish(t, fmt.Sprint("{e}", i), "after the restart")
+				receive(t, box, "after the restart")
+			}
+			b.publish(t, fmt.Sprint("{e}patient", round), "hello")
+			receive(t, box, "hello")
+			b.Unsubscribe(fmt.Sprint("{e}patient", round))
+		}
+		for _, box := range boxes {
+			notLost(t, box)
+		}
+		if n := b.connects.Load(); n != 3 {
+			t.Fatalf("OnConnect was called %d times for 3 losses", n)
+		}
+	})
+}
+
+// frozen is a proxy whose connections can fall silent without ending, as when a machine or a cable dies.
+type frozen struct {
+	listener net.Listener
+	mu       sync.Mutex
+	silent   map[net.Conn]bool
+	carried  int // reads from the server
+}
+
+func freezable(t *testing.T, to string) *frozen {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &frozen{listener: l, silent: make(map[net.Conn]bool)}
+	var pipes sync.WaitGroup
+	pipes.Go(func() {
+		for {
+			in, err := l.Accept()
+			if err != nil {
+				return
+			}
+			network := "tcp"
+			if strings.HasPrefix(to, "/") {
+				network = "unix"
+			}
+			out, err := net.Dial(network, to)
+			if err != nil {
+				in.Close()
+				continue
+			}
+			f.mu.Lock()
+			f.silent[in] = false
+			f.mu.Unlock()
+			pipes.Go(func() { f.pipe(in, in, out) })
+			pipes.Go(func() { f.pipe(in, out, in) })
+		}
+	})
+	t.Cleanup(func() {
+		l.Close()
+		f.mu.Lock()
+		for in := range f.silent {
+			in.Close()
+		}
+		f.mu.Unlock()
+		pipes.Wait()
+	})
+	return f
+}
+
+// pipe copies until either end has ended, and drops what comes while the connection is frozen.
+func (f *frozen) pipe(key, from, to net.Conn) {
+	defer from.Close()
+	defer to.Close()
+	buffer := make([]byte, 4096)
+	for {
+		n, err := from.Read(buffer)
+		if err != nil {
+			return
+		}
+		f.mu.Lock()
+		silent := f.silent[key]
+		if key != from {
+			f.carried++
+		}
+		f.mu.Unlock()
+		if silent {
+			continue
+		}
+		if _, err := to.Write(buffer[:n]); err != nil {
+			return
+		}
+	}
+}
+
+func (f *frozen) freeze() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for in := range f.silent {
+		f.silent[in] = true
+	}
+}
+
+func TestRelayGivesUpASilentConnection(t *testing.T) {
+	onEveryRedis(t, func(t *testing.T, server redisServer, sharded bool) {
+		proxy := freezable(t, server.Address())
+		b := openRelay(t, proxy.listener.Addr().String(), sharded, 500*time.Millisecond)
+		box := b.subscribe(t, "{e}", 10)
+		b.publish(t, "{e}", "before")
+		receive(t, box, "before")
+		// Quiet for longer than two periods is no loss.
+		proxy.mu.Lock()
+		carried := proxy.carried
+		proxy.mu.Unlock()
+		eventually(t, "pings are answered", func() bool {
+			proxy.mu.Lock()
+			defer proxy.mu.Unlock()
+			return proxy.carried >= carried+2
+		})
+		notLost(t, box)
+		proxy.freeze()
+		lost(t, box)
+		b.publisher.Close()
+		b.publisher = redis.NewClient(&redis.Options{Addr: server.Address()})
+		b.publish(t, "{e}", "after")
+		receive(t, box, "after")
+		eventually(t, "OnConnect is called", func() bool { return b.connects.Load() == 1 })
+	})
+}
+
+func TestRelayCloseWhileRedisIsAway(t *testing.T) {
+	before := runtime.NumGoroutine()
+	client := redis.NewClient(&redis.Options{Addr: filepath.Join(shortDirectory(t), "nobody"), MaxRetries: -1})
+	r := OpenRelay(RelayConfig{Client: client, Log: slog.New(slog.DiscardHandler)})
+	waiting := make(chan error)
+	go func() { waiting <- r.Subscribe(context.Background(), "c", NewMailbox(1)) }()
+	eventually(t, "the link is there", func() bool {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		return len(r.links) == 1
+	})
+	if err := errors.Join(r.Close(), r.Close(), client.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-waiting; !errors.Is(err, ErrRelayClosed) {
+		t.Fatalf("got %v", err)
+	}
+	if err := r.Subscribe(context.Background(), "c", NewMailbox(1)); !errors.Is(err, ErrRelayClosed) {
+		t.Fatalf("got %v", err)
+	}
+	r.Unsubscribe("c")
+	eventually(t, "goroutines are as before", func() bool { return runtime.NumGoroutine() <= before })
+}
+
+// TestRelayReaderNeverStops floods a mailbox that nobody empties: the server must not be held up, as miniredis would be
+// by a subscriber that does not read.
+func TestRelayReaderNeverStops(t *testing.T) {
+	onEveryRedis(t, func(t *testing.T, server redisServer, sharded bool) {
+		b := openRelay(t, server.Address(), sharded, 0)
+		box := b.subscribe(t, "{e}", 1)
+		message := strings.Repeat("x", 10_000)
+		for range 2000 { // 20 MB, more than sockets hold
+			b.publish(t, "{e}", message)
+		}
+		lost(t, box)
+		if err := b.publisher.Ping(context.Background()).Err(); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// TestRelayTags checks which channels go together.
+func TestRelayTags(t *testing.T) {
+	for channel, want := range map[string]string{
+		"map:{e}:1": "e", "{e}": "e", "map": "map", "map:{}:1": "map:{}:1", "a{b": "a{b", "{a}{b}": "a",
+	} {
+		if got := (&Relay{cfg: RelayConfig{Sharded: true}}).tag(channel); got != want {
+			t.Errorf("%s goes by %q, want %q", channel, got, want)
+		}
+		if got := (&Relay{}).tag(channel); got != "" {
+			t.Errorf("unsharded, %s goes by %q", channel, got)
+		}
+	}
+}
