@@ -82,7 +82,7 @@ func giveBack(b *store.Booking, named []string) ([]store.BookedSeat, error) {
 		return given, nil
 	}
 	for i := range b.Seats {
-		if s := &b.Seats[i]; !s.Cancelled && (len(named) == 0 || contains(given, s.Seat)) {
+		if s := &b.Seats[i]; !s.Cancelled && contains(given, s.Seat) {
 			s.Cancelled = true
 			b.Total -= s.Price
 		}

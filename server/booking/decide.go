@@ -143,7 +143,7 @@ func (v *verdicts) settle(e *entry, p *present, now time.Time) {
 // deadLetter stores a booking that a poison record names as rejected. Its seats are not to be trusted: applying the decision
 // frees what is still pending for it.
 func (v *verdicts) deadLetter(e *entry, p *present, now time.Time) {
-	if _, decided := p.bookings[e.Booking]; decided || e.Type != typeBook || !e.names() || !cleanEvent(e.Event) {
+	if _, decided := p.bookings[e.Booking]; decided || e.Type != typeBook || e.Event == "" || !e.names() {
 		return
 	}
 	b := e.booking(now)

@@ -94,6 +94,10 @@ func (d *Desk) Book(ctx context.Context, r Request) (protocol.Booking, error) {
 		if b, decided, err := d.decided(ctx, id, r); err != nil || decided {
 			return b, err
 		}
+		if d.underway.has(buyerIn{r.Buyer, r.Event}, id) {
+			// Redis has forgotten what this gateway has sent; it may still come out of the log.
+			return protocol.Booking{}, d.unavailable("the booking is not decided yet; ask again with the same key", err)
+		}
 	}
 	if err != nil {
 		return protocol.Booking{}, d.refusal("make the booking pending", err)
@@ -130,7 +134,7 @@ func (d *Desk) decided(ctx context.Context, id string, r Request) (protocol.Book
 	for i, s := range b.Seats {
 		picks[i] = seatmap.Pick{Seat: s.Seat}
 	}
-	if !sameSeats(r.Seats, picks) {
+	if b.Reason != ReasonDeadLetter && !sameSeats(r.Seats, picks) { // of a dead letter the seats are not known
 		return protocol.Booking{}, false, mismatch()
 	}
 	return b.Public(), true, nil

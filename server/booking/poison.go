@@ -1,6 +1,7 @@
 package booking
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -41,10 +42,11 @@ func (d *DeadLetter) Again() (stream.Record, error) {
 // work decides records that follow each other. Poison is acknowledged in the dead letters before the offset moves over it.
 func (w *Worker) work(ctx context.Context, p *part, records []stream.Record) error {
 	entries := make([]entry, len(records))
+	plans := map[string]*seatmap.Plan{}
 	var dead []stream.Record
 	for i, r := range records {
-		var err error
-		if entries[i], err = w.examine(ctx, r); err != nil {
+		entries[i] = examine(r)
+		if err := w.acquaint(ctx, &entries[i], plans); err != nil {
 			return err
 		}
 		if entries[i].cause != nil {
@@ -63,29 +65,43 @@ func (w *Worker) work(ctx context.Context, p *part, records []stream.Record) err
 	return w.bisect(ctx, p, records, entries)
 }
 
-// examine reads a record and checks it against its event's plan. The error is of what we stand on; what is wrong with the
-// record is the entry's cause.
-func (w *Worker) examine(ctx context.Context, r stream.Record) (entry, error) {
-	rec, cause := readRecord(r)
-	e := entry{Record: rec, partition: r.Partition, cause: cause}
-	if rec.Event == "" || cause != nil && !cleanEvent(rec.Event) {
-		return e, nil
+// examine reads a record. What is wrong with it is the entry's cause.
+func examine(r stream.Record) entry {
+	rec, err := readRecord(r)
+	if rec.Event != r.Key || !cleanEvent(rec.Event) {
+		// Its event may be another partition's: nothing that it names can be touched from here.
+		return entry{partition: r.Partition, cause: fmt.Errorf("event %q under key %q: %w", rec.Event, r.Key, cmp.Or(err, errForeign))}
 	}
-	_, plan, err := w.cfg.Events.Event(ctx, rec.Event)
+	return entry{Record: rec, partition: r.Partition, cause: err}
+}
+
+var errForeign = errors.New("the key is not the name of its event")
+
+// acquaint checks an entry against its event's plan; plans keeps those of the batch, nil for an unknown event. The error is of
+// what we stand on: the record cannot be judged now.
+func (w *Worker) acquaint(ctx context.Context, e *entry, plans map[string]*seatmap.Plan) error {
+	if e.Event == "" {
+		return nil
+	}
+	plan, seen := plans[e.Event]
+	if !seen {
+		var err error
+		if _, plan, err = w.cfg.Events.Event(ctx, e.Event); err != nil && !unknown(err) {
+			return err
+		} else if err != nil {
+			plan = nil
+		}
+		plans[e.Event] = plan
+	}
+	e.known = plan != nil
 	switch {
-	case unknown(err):
-		if e.cause == nil {
-			e.cause = fmt.Errorf("unknown event %q", rec.Event)
-		}
-	case err != nil:
-		return entry{}, err
+	case e.cause != nil:
+	case !e.known:
+		e.cause = fmt.Errorf("unknown event %q", e.Event)
 	default:
-		e.known = true
-		if e.cause == nil {
-			e.cause = e.check(plan)
-		}
+		e.cause = e.check(plan)
 	}
-	return e, nil
+	return nil
 }
 
 func unknown(err error) bool {

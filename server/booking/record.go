@@ -80,9 +80,6 @@ func readRecord(r stream.Record) (Record, error) {
 	if rec.CreatedAt == 0 {
 		rec.CreatedAt = r.Time.UnixMilli()
 	}
-	if rec.Event != r.Key {
-		return rec, fmt.Errorf("its key %q is not its event %q", r.Key, rec.Event)
-	}
 	return rec, nil
 }
 

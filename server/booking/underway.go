@@ -1,12 +1,14 @@
 package booking
 
 import (
+	"slices"
 	"sync"
 	"time"
 )
 
-// underway remembers which bookings this gateway has sent on their way, so that a buyer who comes back is told of them.
-// It is a help to the eye: what it has forgotten, or another gateway has sent, is told when it is decided.
+// underway remembers which bookings this gateway has sent on their way lately, so that a buyer who comes back is told of them, and
+// is not told that the hold has expired while the log may still confirm it. It is a help only: what another gateway has sent is told
+// when it is decided.
 type underway struct {
 	mu   sync.Mutex
 	of   map[buyerIn][]string // booking ids; guarded by mu
@@ -32,19 +34,20 @@ func (u *underway) add(who buyerIn, id string, now time.Time, keep time.Duration
 		u.dropLocked(u.fifo[0].who, u.fifo[0].id)
 		u.fifo = u.fifo[1:]
 	}
-	for _, there := range u.of[who] {
-		if there == id {
-			return
-		}
+	if slices.Contains(u.of[who], id) {
+		return
 	}
 	u.of[who] = append(u.of[who], id)
 	u.fifo = append(u.fifo, sent{who, id, now})
 }
 
+// has reports whether a booking was sent from here lately.
+func (u *underway) has(who buyerIn, id string) bool { return slices.Contains(u.list(who), id) }
+
 func (u *underway) list(who buyerIn) []string {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	return append([]string(nil), u.of[who]...)
+	return slices.Clone(u.of[who])
 }
 
 // drop forgets a booking that is decided.
@@ -55,12 +58,7 @@ func (u *underway) drop(who buyerIn, id string) {
 }
 
 func (u *underway) dropLocked(who buyerIn, id string) {
-	var left []string
-	for _, there := range u.of[who] {
-		if there != id {
-			left = append(left, there)
-		}
-	}
+	left := slices.DeleteFunc(u.of[who], func(there string) bool { return there == id })
 	if len(left) == 0 {
 		delete(u.of, who)
 		return

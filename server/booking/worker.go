@@ -55,9 +55,13 @@ func NewWorker(cfg WorkerConfig) *Worker {
 
 // Run consumes the bookings log as a member of the group until ctx ends.
 func (w *Worker) Run(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
 	r := &reader{w: w, ctx: ctx}
+	var refreshing sync.WaitGroup
+	refreshing.Go(r.refresh)
+	defer refreshing.Wait()
+	defer cancel()
 	defer r.close()
-	go r.refresh()
 	return stream.Consume(ctx, w.cfg.Stream, w.cfg.Group, TopicBookings, r)
 }
 

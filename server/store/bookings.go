@@ -184,7 +184,7 @@ func (t *Tx) InsertBookings(bookings []Booking) error {
 			return err
 		}
 	}
-	for _, part := range chunks(rows, 200) {
+	for _, part := range sized(rows, 200, func(r *bookingRow) int { return len(r.Seats) }) {
 		if err := t.db.Create(&part).Error; err != nil {
 			return fmt.Errorf("insert bookings: %w", err)
 		}

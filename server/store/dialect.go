@@ -126,5 +126,6 @@ func mariaDBDefaults(cfg *mysqldriver.Config) {
 	cfg.InterpolateParams = true
 	cfg.MultiStatements = false
 	cfg.RejectReadOnly = true                                // after a failover, leave the old primary
-	_ = cfg.Apply(mysqldriver.Charset("utf8mb4", collation)) // never fails: it only sets the two fields
+	// The driver knows collations of the handshake only. The connection's own does not matter: a column's goes before a literal's.
+	_ = cfg.Apply(mysqldriver.Charset("utf8mb4", "")) // never fails: it only sets the two fields
 }

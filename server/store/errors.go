@@ -53,6 +53,9 @@ func Conflict(err error) bool {
 
 // BadData reports whether the database refused the values themselves: no repetition helps.
 func BadData(err error) bool {
+	if errors.Is(err, mysql.ErrPktTooLarge) {
+		return true
+	}
 	if e, ok := errors.AsType[*mysql.MySQLError](err); ok {
 		switch e.Number {
 		case errRowTooBig, errNotNull, errOutOfRange, errTruncated, errWrongString, errTooLong, errPacketSize:

@@ -202,10 +202,13 @@ func (s *Store) Event(ctx context.Context, id string) (Event, error) {
 	return row.event()
 }
 
-// Fences returns the fence of every event that has not ended, so that nodes notice a change within a second.
+// afterlife is how long an ended event is still looked after: what was pending at its end is settled.
+const afterlife = time.Hour
+
+// Fences returns the fence of every event that has not ended an hour ago, so that nodes notice a change within a second.
 func (s *Store) Fences(ctx context.Context) (map[string]int64, error) {
 	var rows []eventRow
-	err := s.r.WithContext(ctx).Select("id", "fence").Where("ends_at = 0 OR ends_at > ?", ms(s.now())).Find(&rows).Error
+	err := s.r.WithContext(ctx).Select("id", "fence").Where("ends_at = 0 OR ends_at > ?", ms(s.now().Add(-afterlife))).Find(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("read fences: %w", err)
 	}

@@ -37,7 +37,7 @@ func (t *Tx) AddOutbox(list []OutboxRow) error {
 	for i, o := range list {
 		rows[i] = outboxRow{Event: o.Event, Revision: o.Revision, Kind: o.Kind, Body: string(o.Body), Created: ms(o.At)}
 	}
-	for _, part := range chunks(rows, 200) {
+	for _, part := range sized(rows, 200, func(r *outboxRow) int { return len(r.Body) }) {
 		if err := t.db.Create(&part).Error; err != nil {
 			return fmt.Errorf("insert outbox: %w", err)
 		}
@@ -48,9 +48,10 @@ func (t *Tx) AddOutbox(list []OutboxRow) error {
 // OutboxEvents lists the events of a partition that have outbox rows, and whether one of the rows is a rebuild.
 func (s *Store) OutboxEvents(ctx context.Context, partition int32) ([]OutboxEvent, error) {
 	var rows []OutboxEvent
+	// CROSS JOIN keeps SQLite from walking all events first: the outbox is nearly always empty, and is asked all the time.
 	err := s.r.WithContext(ctx).Table("outbox").
 		Select("outbox.event_id, MAX(CASE WHEN outbox.kind = ? THEN outbox.revision ELSE 0 END) AS rebuild", OutboxRebuild).
-		Joins("JOIN events ON events.id = outbox.event_id").Where("events.partition_no = ?", partition).
+		Joins("CROSS JOIN events ON events.id = outbox.event_id").Where("events.partition_no = ?", partition).
 		Group("outbox.event_id").Order("outbox.event_id").Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("list outbox of partition %d: %w", partition, err)

@@ -103,12 +103,26 @@ func fromMS(n int64) time.Time {
 
 // chunks splits a list so that no statement has more values than both databases take.
 func chunks[T any](list []T, size int) [][]T {
+	return sized(list, size, func(*T) int { return 0 })
+}
+
+// maxStatement bounds the text of one INSERT in bytes, well below MariaDB's default max_allowed_packet of 16 MB.
+const maxStatement = 2 << 20
+
+// sized is chunks that also keeps the texts of each chunk together below maxStatement; one that is larger stands alone.
+func sized[T any](list []T, size int, bytes func(*T) int) [][]T {
 	var out [][]T
-	for len(list) > size {
-		out, list = append(out, list[:size]), list[size:]
+	from, sum := 0, 0
+	for i := range list {
+		n := bytes(&list[i])
+		if i > from && (i-from == size || sum+n > maxStatement) {
+			out = append(out, list[from:i])
+			from, sum = i, 0
+		}
+		sum += n
 	}
-	if len(list) > 0 {
-		out = append(out, list)
+	if from < len(list) {
+		out = append(out, list[from:])
 	}
 	return out
 }

@@ -1,0 +1,119 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// mariaDBServer is a server of this test alone.
+type mariaDBServer struct {
+	addr      string
+	databases atomic.Int64
+}
+
+// startMariaDB starts a server in a temporary folder on a port of its own. Without system tables and with --skip-grant-tables it
+// needs nothing installed but the program itself.
+func startMariaDB(t *testing.T) *mariaDBServer {
+	t.Helper()
+	path, err := exec.LookPath("mariadbd")
+	if err != nil {
+		path, err = exec.LookPath("/usr/sbin/mariadbd") // not in everybody's PATH
+	}
+	if err != nil {
+		if os.Getenv("JARI_REQUIRE_SERVICES") == "1" {
+			t.Fatal("mariadbd is not installed and JARI_REQUIRE_SERVICES=1")
+		}
+		t.Skip("mariadbd is not installed: install mariadb-server-core to run this half of the suite")
+	}
+	// The port is free when it is chosen, not when the server binds it: try again when another process was quicker.
+	for range 3 {
+		if addr, ok := tryMariaDB(t, path); ok {
+			return &mariaDBServer{addr: addr}
+		}
+	}
+	t.Fatal("mariadbd does not start")
+	return nil
+}
+
+func tryMariaDB(t *testing.T, path string) (addr string, ok bool) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr = l.Addr().String()
+	_, port, _ := net.SplitHostPort(addr)
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	// A socket's path must be short, and t.TempDir is not.
+	dir, err := os.MkdirTemp("", "jari-mariadb-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	data := filepath.Join(dir, "data")
+	if err := os.Mkdir(data, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"--no-defaults", "--datadir=" + data, "--socket=" + filepath.Join(dir, "s"), "--pid-file=" + filepath.Join(dir, "pid"),
+		"--port=" + port, "--bind-address=127.0.0.1", "--skip-grant-tables", "--innodb-buffer-pool-size=32M",
+		// What an installation is likely to have, and Jari must not depend on.
+		"--character-set-server=latin1", "--collation-server=latin1_swedish_ci", "--sql-mode=", "--transaction-isolation=REPEATABLE-READ"}
+	if os.Geteuid() == 0 {
+		args = append(args, "--user=root")
+	}
+	var out bytes.Buffer
+	cmd := exec.Command(path, args...)
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	exited := make(chan struct{})
+	go func() { _ = cmd.Wait(); close(exited) }() // it is killed: its exit status says nothing
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		<-exited
+		_ = os.RemoveAll(dir)
+	})
+	db, err := sql.Open("mysql", "root@tcp("+addr+")/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); <-time.After(20 * time.Millisecond) {
+		select {
+		case <-exited:
+			t.Logf("mariadbd on port %s: %s", port, out.String())
+			return "", false
+		default:
+		}
+		if db.PingContext(context.Background()) == nil {
+			return addr, true
+		}
+	}
+	return "", false
+}
+
+// database makes an empty database and returns its address.
+func (m *mariaDBServer) database(t *testing.T) string {
+	t.Helper()
+	db, err := sql.Open("mysql", "root@tcp("+m.addr+")/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	name := fmt.Sprintf("jari-%d", m.databases.Add(1))
+	if _, err := db.ExecContext(t.Context(), "CREATE DATABASE `"+name+"`"); err != nil {
+		t.Fatal(err)
+	}
+	return "root@tcp(" + m.addr + ")/" + name
+}
