@@ -128,7 +128,7 @@ func (p *parts) openRedis(log *slog.Logger) (*hub.Relay, error) {
 	}
 	scripts := *options
 	scripts.ReadTimeout, scripts.WriteTimeout, scripts.DialTimeout = 500*time.Millisecond, 500*time.Millisecond, time.Second
-	scripts.MaxRetries = 1
+	scripts.MaxRetries, scripts.DialerRetries = 1, 1 // a hold without Redis is refused within a second
 	scripts.ContextTimeoutEnabled = true
 	client := redis.NewClient(&scripts)
 	p.onClose(func(context.Context) error { return client.Close() })

@@ -48,11 +48,15 @@ func (c *catalog) get(ctx context.Context, id string) (*Event, error) {
 	if e := c.cached(id); e != nil {
 		return e, nil
 	}
-	return c.load(ctx, id)
+	e, err := c.read(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return c.put(e), nil
 }
 
-// load reads the row again; the plan is immutable and read once.
-func (c *catalog) load(ctx context.Context, id string) (*Event, error) {
+// read reads the row; the plan is immutable and read once. What is read is not in the catalog yet.
+func (c *catalog) read(ctx context.Context, id string) (*Event, error) {
 	row, err := c.db.Event(ctx, id)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, &seatmap.Refusal{Code: seatmap.CodeNotFound, Detail: "no such event"}
@@ -60,29 +64,27 @@ func (c *catalog) load(ctx context.Context, id string) (*Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.put(ctx, row)
-}
-
-// put keeps a row that was just read, with its plan.
-func (c *catalog) put(ctx context.Context, row store.Event) (*Event, error) {
 	c.mu.Lock()
 	plan := c.plans[row.PlanHash]
 	c.mu.Unlock()
 	if plan == nil {
-		var err error
 		if plan, err = c.db.Plan(ctx, row.PlanHash); err != nil {
 			return nil, err
 		}
 	}
-	e := &Event{Event: row, Plan: plan}
+	return &Event{Event: row, Plan: plan}, nil
+}
+
+// put publishes what was read, unless something newer is there, and returns what is there now.
+func (c *catalog) put(e *Event) *Event {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.plans[row.PlanHash] = plan
-	if had := c.events[row.ID]; had != nil && had.Fence > row.Fence {
-		return had, nil
+	c.plans[e.PlanHash] = e.Plan
+	if had := c.events[e.ID]; had != nil && had.Fence > e.Fence {
+		return had
 	}
-	c.events[row.ID] = e
-	return e, nil
+	c.events[e.ID] = e
+	return e
 }
 
 // stale returns the cached events whose fence is not the one given.
@@ -100,22 +102,6 @@ func (c *catalog) stale(fences map[string]int64) []string {
 
 // Event returns an event from the node's cache or the database. Codes: not_found.
 func (n *Node) Event(ctx context.Context, id string) (*Event, error) { return n.catalog.get(ctx, id) }
-
-// Events lists events by the time they start; next is the cursor of the following page, empty at the end.
-func (n *Node) Events(ctx context.Context, after string, limit int) (events []*Event, next string, err error) {
-	rows, next, err := n.cfg.Store.Events(ctx, after, limit)
-	if err != nil {
-		return nil, "", err
-	}
-	for _, row := range rows {
-		e, err := n.catalog.put(ctx, row)
-		if err != nil {
-			return nil, "", err
-		}
-		events = append(events, e)
-	}
-	return events, next, nil
-}
 
 // Phase is upcoming, on_sale, paused, sold_out or ended. Sold out is what the node saw last; it follows within a second.
 func (n *Node) Phase(e *Event) string {

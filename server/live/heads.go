@@ -80,14 +80,17 @@ func (n *Node) watchFences(ctx context.Context) {
 			return
 		}
 		for _, id := range n.catalog.stale(fences) {
-			e, err := n.catalog.load(ctx, id)
+			e, err := n.catalog.read(ctx, id)
 			if err != nil {
 				n.log.Warn("event cannot be read", "event", id, "error", err)
 				continue
 			}
-			if err := n.cfg.Live.Configure(ctx, id, e.Policy()); err != nil && !unavailable(err) {
+			// Redis first: a page shall not say "paused" while seats can still be held. The next second tries again.
+			if err := n.cfg.Live.Configure(ctx, id, e.Policy()); err != nil {
 				n.log.Warn("event cannot be configured", "event", id, "error", err)
+				continue
 			}
+			n.catalog.put(e)
 		}
 	})
 }

@@ -21,7 +21,6 @@ import (
 // Database is what a Node reads from the store.
 type Database interface {
 	Event(ctx context.Context, id string) (store.Event, error)
-	Events(ctx context.Context, after string, limit int) ([]store.Event, string, error)
 	Plan(ctx context.Context, hash string) (*seatmap.Plan, error)
 	Fences(ctx context.Context) (map[string]int64, error)
 	SeatStates(ctx context.Context, event string, zone *seatmap.Zone) ([]byte, error)

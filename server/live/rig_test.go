@@ -1,0 +1,307 @@
+package live
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/alicebob/miniredis/v2"
+	"github.com/redis/go-redis/v9"
+
+	"jari/hub"
+	"jari/seatmap"
+	"jari/server/store"
+)
+
+// patience bounds every wait for something that must happen; it is never waited out by a passing test.
+const patience = 15 * time.Second
+
+// house is one Redis and one database that any number of nodes share.
+type house struct {
+	t     *testing.T
+	redis *miniredis.Miniredis
+	db    *fakeDatabase
+	run   atomic.Pointer[string]
+	epoch atomic.Int64
+}
+
+func newHouse(t *testing.T) *house {
+	t.Helper()
+	h := &house{t: t, redis: miniredis.RunT(t), db: newFakeDatabase()}
+	h.redis.ClockTTL(true)
+	h.setRun("first")
+	return h
+}
+
+func (h *house) setRun(id string) { h.run.Store(&id) }
+
+// node is a Node with its hub, on a Redis client of its own.
+type node struct {
+	*Node
+	house *house
+	hub   *hub.Hub
+	relay *hub.Relay
+	redis *seatmap.Live
+}
+
+func (h *house) node() *node {
+	h.t.Helper()
+	options := &redis.Options{Addr: h.redis.Addr(), MaxRetries: 1, ReadTimeout: 500 * time.Millisecond, DialTimeout: 500 * time.Millisecond, DialerRetries: 1}
+	client, listening := redis.NewClient(options), redis.NewClient(options)
+	quiet := slog.New(slog.DiscardHandler)
+	relay := hub.OpenRelay(hub.RelayConfig{Client: listening, Log: quiet})
+	l := seatmap.NewLive(seatmap.LiveConfig{Client: client, RunID: func(context.Context) (string, error) { return *h.run.Load(), nil }})
+	n := New(Config{Live: l, Store: h.db, Relay: relay, Logger: quiet, Rebuild: func(ctx context.Context, event string) error {
+		return h.load(ctx, l, event)
+	}})
+	hb := hub.New(hub.Config{Wire: func(m []byte) []byte { return m }, Source: n.Source})
+	n.Start(hb)
+	h.t.Cleanup(func() {
+		hb.Close()
+		n.Close()
+		_ = relay.Close()
+		_ = client.Close()
+		_ = listening.Close()
+	})
+	return &node{Node: n, house: h, hub: hb, relay: relay, redis: l}
+}
+
+// load stands for the worker that meets a rebuild record: it opens the event with what the database knows.
+func (h *house) load(ctx context.Context, l *seatmap.Live, event string) error {
+	e, err := h.db.Event(ctx, event)
+	if err != nil {
+		return err
+	}
+	plan, err := h.db.Plan(ctx, e.PlanHash)
+	if err != nil {
+		return err
+	}
+	var zones []seatmap.ZoneLoad
+	for i := range plan.Zones {
+		z := &plan.Zones[i]
+		states, err := h.db.SeatStates(ctx, event, z)
+		if err != nil {
+			return err
+		}
+		zones = append(zones, seatmap.ZoneLoad{Zone: z.ID, States: states})
+	}
+	_, err = l.Load(ctx, seatmap.EventLoad{Event: event, Epoch: h.epoch.Add(1), Policy: e.Policy(), Zones: zones})
+	return err
+}
+
+// open opens the event and waits until a script says so.
+func (n *node) open() {
+	n.house.t.Helper()
+	if err := n.redis.Refresh(n.house.t.Context()); err != nil {
+		n.house.t.Fatal(err)
+	}
+	if err := n.house.load(n.house.t.Context(), n.redis, eventID); err != nil {
+		n.house.t.Fatal(err)
+	}
+}
+
+const (
+	eventID = "gala"
+	buyerA  = "00000000-0000-4000-8000-00000000000a"
+	buyerB  = "00000000-0000-4000-8000-00000000000b"
+)
+
+// fakeDatabase is one event in a small plan: two rows of ten in "hall", five places in "floor".
+type fakeDatabase struct {
+	mu    sync.Mutex
+	event store.Event // guarded by mu
+	plan  *seatmap.Plan
+}
+
+func newFakeDatabase() *fakeDatabase {
+	p := &seatmap.Plan{Name: "Small hall", Width: 200, Height: 100, Currency: "KRW", TimeZone: "Asia/Seoul", Focus: seatmap.Point{X: 50, Y: 0},
+		Categories: []seatmap.Category{{ID: "a", Name: "A", Color: "#112233", Price: 1000}}}
+	hall := seatmap.Zone{ID: "hall", Label: "Hall", Kind: seatmap.KindSeats,
+		Outline: []seatmap.Point{{X: 0, Y: 0}, {X: 110, Y: 0}, {X: 110, Y: 40}, {X: 0, Y: 40}}}
+	for row := range 2 {
+		for n := range 10 {
+			hall.Seats = append(hall.Seats, seatmap.Seat{ID: fmt.Sprintf("%c-%d", 'A'+row, n+1), Row: string(rune('A' + row)),
+				Number: fmt.Sprint(n + 1), X: float64(10 + 10*n), Y: float64(10 + 10*row), Category: "a"})
+		}
+	}
+	floor := seatmap.Zone{ID: "floor", Label: "Floor", Kind: seatmap.KindGeneral, Category: "a", Places: 5,
+		Outline: []seatmap.Point{{X: 0, Y: 50}, {X: 110, Y: 50}, {X: 110, Y: 90}, {X: 0, Y: 90}}}
+	p.Zones = []seatmap.Zone{hall, floor}
+	return &fakeDatabase{plan: p, event: store.Event{ID: eventID, Title: "Gala", PlanHash: p.Hash(), Currency: "KRW", TimeZone: "Asia/Seoul",
+		Sale: store.SaleOpen, Hold: time.Minute, Ceiling: 2 * time.Minute, MaxSeats: 6, Prices: map[string]int64{"a": 1000}, Fence: 1}}
+}
+
+func (d *fakeDatabase) change(f func(e *store.Event)) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	f(&d.event)
+	d.event.Fence++
+}
+
+func (d *fakeDatabase) Event(_ context.Context, id string) (store.Event, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if id != d.event.ID {
+		return store.Event{}, store.ErrNotFound
+	}
+	return d.event, nil
+}
+
+func (d *fakeDatabase) Plan(_ context.Context, hash string) (*seatmap.Plan, error) {
+	if hash != d.plan.Hash() {
+		return nil, store.ErrNotFound
+	}
+	return d.plan, nil
+}
+
+func (d *fakeDatabase) Fences(context.Context) (map[string]int64, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return map[string]int64{d.event.ID: d.event.Fence}, nil
+}
+
+func (d *fakeDatabase) SeatStates(_ context.Context, _ string, z *seatmap.Zone) ([]byte, error) {
+	states := make([]byte, z.Capacity())
+	for i := range states {
+		states[i] = byte(seatmap.Available)
+	}
+	return states, nil
+}
+
+// message is any message of a socket, as a client reads it.
+type message struct {
+	Type      string   `json:"type"`
+	Zone      string   `json:"zone"`
+	Epoch     int64    `json:"epoch"`
+	From      int64    `json:"from"`
+	Version   int64    `json:"version"`
+	States    string   `json:"states"`
+	Available *int     `json:"available"`
+	Changes   [][2]int `json:"changes"`
+	Live      *bool    `json:"live"`
+	Cause     string   `json:"cause"`
+	Phase     string   `json:"phase"`
+	Zones     [][]any  `json:"zones"`
+	Hold      *struct {
+		Seats []struct{ Seat string } `json:"seats"`
+	} `json:"hold"`
+}
+
+// viewer is a client that keeps its map by the public rule and remembers what it was told.
+type viewer struct {
+	t      *testing.T
+	client *hub.Client
+
+	mu      sync.Mutex
+	states  map[string][]byte // by zone, guarded by mu
+	at      map[string]message
+	heard   []message     // guarded by mu
+	news    chan struct{} // capacity 1
+	stopped bool
+}
+
+func (n *node) viewer() *viewer {
+	n.house.t.Helper()
+	v := &viewer{t: n.house.t, states: map[string][]byte{}, at: map[string]message{}, news: make(chan struct{}, 1)}
+	c, err := n.hub.Attach(v)
+	if err != nil {
+		n.house.t.Fatal(err)
+	}
+	v.client = c
+	return v
+}
+
+func (v *viewer) SetWriteDeadline(time.Time) error { return nil }
+func (v *viewer) Close(int, string)                {}
+
+func (v *viewer) Write(wire [][]byte) error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for _, b := range wire {
+		var m message
+		if err := json.Unmarshal(b, &m); err != nil {
+			v.t.Errorf("message %s: %v", b, err)
+			return nil
+		}
+		v.heard = append(v.heard, m)
+		v.applyLocked(m)
+	}
+	select {
+	case v.news <- struct{}{}:
+	default:
+	}
+	return nil
+}
+
+// applyLocked is the client rule: a frame at v applies if from <= v < version, is ignored if version <= v, anything else is a defect here.
+func (v *viewer) applyLocked(m message) {
+	switch m.Type {
+	case "snapshot":
+		v.states[m.Zone], v.at[m.Zone] = []byte(m.States), m
+	case "changes":
+		at := v.at[m.Zone]
+		if m.Epoch != at.Epoch || m.From > at.Version {
+			v.t.Errorf("zone %s at %d/%d cannot apply %d/%d-%d", m.Zone, at.Epoch, at.Version, m.Epoch, m.From, m.Version)
+			return
+		}
+		if m.Version <= at.Version {
+			return
+		}
+		for _, c := range m.Changes {
+			v.states[m.Zone][c[0]] = byte('0' + c[1])
+		}
+		at.Version, at.Available = m.Version, m.Available
+		v.at[m.Zone] = at
+	}
+}
+
+// until waits for a message for which ok holds, past ones included, and returns it.
+func (v *viewer) until(what string, ok func(m message) bool) message {
+	v.t.Helper()
+	return waitFor(v, what, func() (message, bool) {
+		for _, m := range v.heard {
+			if ok(m) {
+				return m, true
+			}
+		}
+		return message{}, false
+	})
+}
+
+// untilMap waits for the viewer's map of a zone.
+func (v *viewer) untilMap(zone, states string) {
+	v.t.Helper()
+	waitFor(v, "map "+states, func() (string, bool) { return "", string(v.states[zone]) == states })
+}
+
+// forget drops what was heard so far, so that until looks at what comes.
+func (v *viewer) forget() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.heard = nil
+}
+
+func waitFor[T any](v *viewer, what string, look func() (T, bool)) T {
+	v.t.Helper()
+	deadline := time.After(patience)
+	for {
+		v.mu.Lock()
+		found, ok := look()
+		v.mu.Unlock()
+		if ok {
+			return found
+		}
+		select {
+		case <-v.news:
+		case <-deadline:
+			v.mu.Lock()
+			defer v.mu.Unlock()
+			v.t.Fatalf("no %s; heard %+v, maps %s", what, v.heard, v.states)
+		}
+	}
+}
