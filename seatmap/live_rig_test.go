@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -96,9 +97,6 @@ func startRedis(t testing.TB, path string) (addr string, ok bool) {
 		_ = cmd.Process.Kill()
 		<-exited
 	})
-	c := redis.NewClient(&redis.Options{Addr: addr, MaxRetries: -1})
-	defer c.Close()
-	answered := false
 	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); <-time.After(5 * time.Millisecond) {
 		select {
 		case <-exited:
@@ -106,11 +104,28 @@ func startRedis(t testing.TB, path string) (addr string, ok bool) {
 			return "", false
 		default:
 		}
-		if answered = c.Ping(context.Background()).Err() == nil; answered {
+		if answersPing(addr) {
 			return addr, true
 		}
 	}
 	return "", false
+}
+
+func answersPing(addr string) bool {
+	c, err := net.DialTimeout("tcp", addr, time.Second)
+	if err != nil {
+		return false
+	}
+	defer c.Close()
+	if err := c.SetDeadline(time.Now().Add(time.Second)); err != nil {
+		return false
+	}
+	answer := make([]byte, len("+PONG"))
+	if _, err := c.Write([]byte("PING\r\n")); err != nil {
+		return false
+	}
+	_, err = io.ReadFull(c, answer)
+	return err == nil && string(answer) == "+PONG"
 }
 
 func testPolicy() Policy {

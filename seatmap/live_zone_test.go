@@ -176,7 +176,7 @@ func TestRedisAway(t *testing.T) {
 	if err := l.Close(); err != nil {
 		t.Fatal(err)
 	}
-	client := redis.NewClient(&redis.Options{Addr: addr, MaxRetries: -1})
+	client := redis.NewClient(&redis.Options{Addr: addr, MaxRetries: -1, DialerRetries: 1})
 	defer client.Close()
 	live := NewLive(LiveConfig{Client: client, RunID: func(context.Context) (string, error) { return testRun, nil }})
 	check := func() {

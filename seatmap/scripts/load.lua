@@ -20,7 +20,7 @@ for _ = 1, tonumber(ARGV[8]) do
   local z, states = ARGV[a], ARGV[a + 1]
   local old = zone(z)
   ids[#ids + 1] = z
-  fresh[z] = { states = states, version = old and old.version + 1 or 1, owners = {}, claimed = {}, set = {} }
+  fresh[z] = { states = states, version = old and old.version + 1 or 1, owners = {}, claimed = {} }
   a = a + 2
 end
 
@@ -37,11 +37,17 @@ while a < #ARGV do
   a = a + 2
 end
 
--- claim keeps a seat for its present owner when the database leaves it free.
+-- claim keeps a seat for its present owner when the database leaves it free. A pending booking may list a seat that is not
+-- its own any more: it was sold to another, or blocked, and became free again since.
+local named = {}
+for _, z in ipairs(was) do
+  local all = redis.call('HGETALL', key('seats', z))
+  named[z] = {}
+  for n = 1, #all, 2 do named[z][all[n]] = all[n + 1] end
+end
 local function claim(p, who)
   local zn, i = fresh[p[1]], tonumber(p[2])
-  if not zn or zn.set[i] or string.sub(zn.states, i + 1, i + 1) ~= '0' then return false end
-  zn.set[i] = true
+  if not zn or not named[p[1]] or named[p[1]][p[2]] ~= who or string.sub(zn.states, i + 1, i + 1) ~= '0' then return false end
   zn.claimed[#zn.claimed + 1] = i
   zn.owners[#zn.owners + 1] = F(i)
   zn.owners[#zn.owners + 1] = who
