@@ -34,7 +34,7 @@ const (
 	// moment mostly differ.
 	bestNear = 3 * (bestGroups - bestInOrder)
 	// bestEqual is how much further than the last ordered candidate one may be to count as near equal.
-	bestEqual = 1.25
+	bestEqual = 1.5
 )
 
 // Best returns up to 32 ordered candidate groups (zone index and seat indexes) over free seats: adjacent in one row first,

@@ -3,7 +3,6 @@ package seatmap
 import (
 	"fmt"
 	"math/rand/v2"
-	"slices"
 	"strings"
 	"testing"
 )
@@ -105,31 +104,5 @@ func TestBestRules(t *testing.T) {
 				t.Errorf("adjacent is %v, want %v", adjacent, tc.adjacent)
 			}
 		})
-	}
-}
-
-func demoStates(p *Plan) map[string][]byte {
-	states := map[string][]byte{}
-	for i := range p.Zones {
-		states[p.Zones[i].ID] = slices.Repeat([]byte{'0'}, p.Zones[i].Capacity())
-	}
-	return states
-}
-
-func TestBestLooksForTheMiddleOfTheHall(t *testing.T) {
-	p := DemoPlan()
-	states := demoStates(p)
-	groups, _ := p.Best(BestRequest{Quantity: 4}, func(z string) []byte { return states[z] }, rand.New(rand.NewPCG(1, 2)))
-	for i, g := range groups {
-		t.Log(i, names(g))
-	}
-}
-
-func BenchmarkBest(b *testing.B) {
-	p := DemoPlan()
-	states := demoStates(p)
-	rnd := rand.New(rand.NewPCG(1, 2))
-	for b.Loop() {
-		p.Best(BestRequest{Quantity: 4}, func(z string) []byte { return states[z] }, rnd)
 	}
 }
