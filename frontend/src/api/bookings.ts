@@ -1,0 +1,32 @@
+import type { Booking } from '@/protocol/shapes'
+import { call } from './http'
+
+export interface Contact {
+  name?: string
+  email?: string
+}
+
+export async function fetchBookings(token: string): Promise<Booking[]> {
+  return (await call<{ bookings: Booking[] }>('/bookings', { token })).bookings
+}
+
+export async function fetchBooking(id: string, token: string): Promise<Booking> {
+  return (await call<{ booking: Booking }>(`/bookings/${encodeURIComponent(id)}`, { token })).booking
+}
+
+/** Books the hold. The same key may be sent again until it is decided. */
+export async function postBooking(event: string, contact: Contact, key: string, token: string): Promise<Booking> {
+  const answer = await call<{ booking: Booking }>(`/events/${encodeURIComponent(event)}/bookings`, {
+    method: 'POST',
+    body: contact,
+    token,
+    headers: { 'Idempotency-Key': key },
+  })
+  return answer.booking
+}
+
+/** Cancels the whole booking, or the named seats of it. */
+export async function cancelBooking(id: string, seats: string[] | undefined, token: string): Promise<Booking> {
+  const body = seats ? { seats } : {}
+  return (await call<{ booking: Booking }>(`/bookings/${encodeURIComponent(id)}/cancel`, { method: 'POST', body, token })).booking
+}

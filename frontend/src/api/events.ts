@@ -1,0 +1,29 @@
+import type { EventInfo, Seat, ZonePlan } from '@/protocol/shapes'
+import { call } from './http'
+
+export interface EventPage {
+  events: EventInfo[]
+  /** Empty at the end. */
+  next: string
+}
+
+export function fetchEvents(after?: string): Promise<EventPage> {
+  return call<EventPage>(after ? `/events?after=${encodeURIComponent(after)}` : '/events')
+}
+
+export function fetchEvent(id: string): Promise<EventInfo> {
+  return call<EventInfo>(`/events/${encodeURIComponent(id)}`)
+}
+
+/** Zones a call asks for at once: keeps the address short on plans with hundreds of zones. */
+const ZONES_A_CALL = 32
+
+/** Where every seat of the zones is. */
+export async function fetchZones(event: string, ids: string[]): Promise<ZonePlan[]> {
+  const calls: Promise<{ plan: string; zones: Record<string, Seat[]> }>[] = []
+  for (let i = 0; i < ids.length; i += ZONES_A_CALL) {
+    const some = ids.slice(i, i + ZONES_A_CALL).map(encodeURIComponent).join(',')
+    calls.push(call(`/events/${encodeURIComponent(event)}/zones?ids=${some}`))
+  }
+  return (await Promise.all(calls)).flatMap(({ plan, zones }) => Object.entries(zones).map(([id, seats]) => ({ id, plan, seats })))
+}

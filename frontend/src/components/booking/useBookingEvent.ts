@@ -1,0 +1,60 @@
+import { computed, shallowRef, watch } from 'vue'
+import { useFormat, useSeatName } from '@/composables/useFormat'
+import type { Booking, EventInfo, HeldSeat, Seat } from '@/protocol/shapes'
+import { useEvents } from '@/stores/events'
+
+export interface SeatLine {
+  id: string
+  zone: string
+  short: string
+  full: string
+  category: string
+  color: string
+  price: string
+}
+
+/** The event of a booking, and its seats by name. What cannot be read is shown by its ids: a ticket must not fail for that. */
+export function useBookingEvent(booking: () => Booking | null) {
+  const events = useEvents()
+  const names = useSeatName()
+  const { money } = useFormat()
+  const event = shallowRef<EventInfo | null>(null)
+  const seats = shallowRef(new Map<string, Seat>())
+
+  watch(
+    () => booking()?.event,
+    async (id) => {
+      if (id === undefined) return
+      try {
+        const info = await events.event(id, true)
+        event.value = info
+        const zones = new Set([...(booking()?.seats ?? []), ...(booking()?.cancelled ?? [])].map((s) => s.zone))
+        const seated = info.zones.filter((z) => z.kind === 'seats' && zones.has(z.id)).map((z) => z.id)
+        if (seated.length === 0) return
+        seats.value = new Map((await events.zones(info, seated)).flatMap((z) => z.seats.map((s) => [s.id, s] as const)))
+      } catch {
+        // Names stay ids.
+      }
+    },
+    { immediate: true },
+  )
+
+  const line = computed(() => (held: HeldSeat): SeatLine => {
+    const zone = event.value?.zones.find((z) => z.id === held.zone)
+    const seat = seats.value.get(held.seat)
+    const category = event.value?.categories.find((c) => c.id === (seat?.category ?? zone?.category))
+    const known = seat !== undefined || zone?.kind === 'general'
+    const label = zone?.label ?? held.zone
+    return {
+      id: held.seat,
+      zone: label,
+      short: known ? names.short(seat ?? null) : held.seat,
+      full: known ? names.full(label, seat ?? null) : held.seat,
+      category: category?.name ?? '',
+      color: category?.color ?? 'var(--seat-booked)',
+      price: money.value(held.price),
+    }
+  })
+
+  return { event, line }
+}

@@ -1,0 +1,112 @@
+import { onBeforeUnmount, onMounted, ref, shallowRef, watch, type ShallowRef } from 'vue'
+import { useI18n } from 'vue-i18n'
+import { useMedia } from '@/composables/useMedia'
+import { HELD } from '@/protocol/zoneState'
+import { MapView } from '@/seatmap/mapView'
+import type { SeatRef } from '@/seatmap/model'
+import type { Level } from '@/seatmap/viewport'
+import { useHold } from '@/stores/hold'
+import { useLive } from '@/stores/live'
+
+/** Ties the drawn map to the stores: what changes there is drawn here, once per frame. */
+export function useMapView(surface: Readonly<ShallowRef<HTMLElement | null>>) {
+  const { t } = useI18n()
+  const live = useLive()
+  const hold = useHold()
+  const still = useMedia('(prefers-reduced-motion: reduce)')
+  const view = shallowRef<MapView | null>(null)
+  const level = ref<Level>('seats')
+  /** Grows on every movement: what floats above the map follows it. */
+  const moves = ref(0)
+  let observer: ResizeObserver | null = null
+  let unlisten: (() => void) | null = null
+  let untold: ReturnType<typeof setTimeout> | undefined
+
+  const countText = (left: { available: number }) => (left.available === 0 ? t('map.soldOut') : t('map.left', { n: left.available }))
+
+  onMounted(() => {
+    const element = surface.value
+    const plan = live.plan
+    if (!element || !plan) return
+    const map = new MapView(element, plan, {
+      countText,
+      still: () => still.value,
+      onMove: () => {
+        moves.value++
+      },
+      onSettle: () => {
+        level.value = map.level
+        moves.value++
+        live.look(map.zonesInView().map((z) => z.id))
+      },
+    })
+    view.value = map
+    map.resize({ width: element.clientWidth, height: element.clientHeight })
+    observer = new ResizeObserver(() => {
+      map.resize({ width: element.clientWidth, height: element.clientHeight })
+    })
+    observer.observe(element)
+    unlisten = live.onZone((zone, touched) => {
+      draw(zone, touched)
+    })
+    for (const zone of plan.zones) draw(zone.id, null)
+    map.setLeft(live.left)
+  })
+
+  onBeforeUnmount(() => {
+    observer?.disconnect()
+    unlisten?.()
+    clearTimeout(untold)
+    view.value?.destroy()
+  })
+
+  /** Draws a zone; the seats that a frame touched are no longer as we were told. */
+  function draw(id: string, touched: readonly number[] | null): void {
+    const zone = live.plan?.zone.get(id)
+    const known = live.zones.get(id)
+    if (!zone || !known || !view.value) return
+    for (const index of touched ?? []) {
+      const seat = zone.seats[index]
+      if (seat) hold.told.forget(seat.id)
+    }
+    view.value.setStale(id, !known.known || live.stale.has(id))
+    view.value.update(zone, hold.told.size > 0 ? toldStates(known.states, zone.seats) : known.states, hold.marks, touched !== null)
+  }
+
+  function toldStates(states: Uint8Array, seats: readonly { id: string }[]): Uint8Array {
+    const copy = states.slice()
+    seats.forEach((seat, i) => {
+      const told = hold.told.get(seat.id)
+      if (told !== undefined) copy[i] = told
+    })
+    return copy
+  }
+
+  function drawAll(): void {
+    for (const zone of live.plan?.zones ?? []) draw(zone.id, null)
+    clearTimeout(untold)
+    if (hold.told.size > 0) untold = setTimeout(drawAll, 3_200)
+  }
+
+  watch(() => hold.marks, drawAll)
+  watch(() => [live.stale, live.stale.size], drawAll)
+  watch(
+    () => live.left,
+    (left) => {
+      view.value?.setLeft(left)
+    },
+  )
+  watch(
+    () => t('map.left', { n: 1 }),
+    () => {
+      view.value?.setCountText(countText)
+    },
+  )
+
+  /** State of a seat as it is drawn, without our own marks. */
+  function stateOf(seat: SeatRef): number {
+    return hold.told.get(seat.seat.id) ?? live.zones.get(seat.zone.id)?.states[seat.index] ?? HELD
+  }
+
+  return { view, level, moves, still, stateOf }
+}

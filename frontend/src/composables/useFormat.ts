@@ -1,0 +1,70 @@
+import { computed } from 'vue'
+import { useI18n } from 'vue-i18n'
+import type { Money, Seat } from '@/protocol/shapes'
+
+const MINOR = new Map<string, number>()
+
+/** Minor units of a currency: KRW has none, EUR two. */
+export function minorDigits(currency: string): number {
+  let digits = MINOR.get(currency)
+  if (digits === undefined) {
+    digits = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
+    MINOR.set(currency, digits)
+  }
+  return digits
+}
+
+/** Money, numbers and dates in the page's language; dates in the zone of the venue. */
+export function useFormat() {
+  const { locale } = useI18n()
+
+  const money = computed(() => {
+    const formats = new Map<string, Intl.NumberFormat>()
+    return (m: Money): string => {
+      const digits = minorDigits(m.currency)
+      let format = formats.get(m.currency)
+      if (!format) {
+        format = new Intl.NumberFormat(locale.value, { style: 'currency', currency: m.currency, currencyDisplay: 'narrowSymbol' })
+        formats.set(m.currency, format)
+      }
+      return format.format(m.amount / 10 ** digits)
+    }
+  })
+
+  const number = computed(() => {
+    const format = new Intl.NumberFormat(locale.value)
+    return (n: number): string => format.format(n)
+  })
+
+  const date = computed(() => (iso: string, timeZone: string | undefined, options: Intl.DateTimeFormatOptions): string => {
+    const at = new Date(iso)
+    if (Number.isNaN(at.getTime())) return ''
+    return new Intl.DateTimeFormat(locale.value, { ...options, timeZone }).format(at)
+  })
+
+  const dayAndTime = computed(() => (iso: string, timeZone?: string) => date.value(iso, timeZone, { year: 'numeric', month: 'long', day: 'numeric', weekday: 'short', hour: 'numeric', minute: '2-digit' }))
+  const time = computed(() => (iso: string, timeZone?: string) => date.value(iso, timeZone, { hour: 'numeric', minute: '2-digit' }))
+
+  return { money, number, date, dayAndTime, time }
+}
+
+/** What a seat is called, everywhere, from its zone's label and itself; `seat` is null for a place without a number. */
+export function useSeatName() {
+  const { t } = useI18n()
+
+  function short(seat: Pick<Seat, 'row' | 'number'> | null): string {
+    if (!seat) return t('seat.shortPlace')
+    if (seat.row === '') return t('seat.shortNoRow', { number: seat.number })
+    // A row that brings its own word, such as "Box 3", needs no second one.
+    return t(/\s/.test(seat.row) ? 'seat.shortBox' : 'seat.short', { row: seat.row, number: seat.number })
+  }
+
+  function full(zone: string, seat: Pick<Seat, 'row' | 'number'> | null): string {
+    if (!seat) return t('seat.place', { zone })
+    if (seat.row === '') return t('seat.noRow', { zone, number: seat.number })
+    if (/\s/.test(seat.row)) return t('seat.nameBox', { zone, row: seat.row, number: seat.number })
+    return t('seat.name', { zone, row: seat.row, number: seat.number })
+  }
+
+  return { short, full }
+}

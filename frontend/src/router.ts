@@ -1,0 +1,13 @@
+import { createRouter, createWebHistory } from 'vue-router'
+
+export const router = createRouter({
+  history: createWebHistory(),
+  routes: [
+    { path: '/', name: 'events', component: () => import('./views/EventsView.vue') },
+    { path: '/events/:event', name: 'event', component: () => import('./views/EventView.vue'), props: true, meta: { full: true } },
+    { path: '/bookings', name: 'bookings', component: () => import('./views/BookingsView.vue') },
+    { path: '/bookings/:id', name: 'booking', component: () => import('./views/BookingView.vue'), props: true },
+    { path: '/:rest(.*)*', name: 'missing', component: () => import('./views/MissingView.vue') },
+  ],
+  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+})

@@ -1,0 +1,70 @@
+import type { Box } from '@/protocol/shapes'
+
+/** Screen = plan * k + (x, y); screen in CSS px from the map's corner, plan in plan units. */
+export interface View {
+  x: number
+  y: number
+  k: number
+}
+
+export interface Size {
+  width: number
+  height: number
+}
+
+export function planToScreen(view: View, x: number, y: number): { x: number; y: number } {
+  return { x: x * view.k + view.x, y: y * view.k + view.y }
+}
+
+export function screenToPlan(view: View, x: number, y: number): { x: number; y: number } {
+  return { x: (x - view.x) / view.k, y: (y - view.y) / view.k }
+}
+
+/** The part of the plan that the screen shows. */
+export function visible(view: View, size: Size): Box {
+  const corner = screenToPlan(view, 0, 0)
+  return { x: corner.x, y: corner.y, width: size.width / view.k, height: size.height / view.k }
+}
+
+/** The whole box in the middle of the screen, with a margin in px. */
+export function fit(box: Box, size: Size, margin: number, maxScale = Infinity): View {
+  const width = Math.max(1, size.width - 2 * margin)
+  const height = Math.max(1, size.height - 2 * margin)
+  const k = Math.min(maxScale, width / Math.max(box.width, 1e-6), height / Math.max(box.height, 1e-6))
+  return centred(box.x + box.width / 2, box.y + box.height / 2, k, size)
+}
+
+/** A point of the plan in the middle of the screen. */
+export function centred(x: number, y: number, k: number, size: Size): View {
+  return { x: size.width / 2 - x * k, y: size.height / 2 - y * k, k }
+}
+
+/** The nearest view whose middle still shows the content: one can reach every edge, and never gets lost. */
+export function clamped(view: View, content: Box, size: Size): View {
+  const middle = screenToPlan(view, size.width / 2, size.height / 2)
+  const x = Math.max(content.x, Math.min(content.x + content.width, middle.x))
+  const y = Math.max(content.y, Math.min(content.y + content.height, middle.y))
+  return x === middle.x && y === middle.y ? view : centred(x, y, view.k, size)
+}
+
+/** What to put on a layer drawn for `settled` so that it shows `now`. */
+export function transformBetween(settled: View, now: View): { x: number; y: number; scale: number } {
+  const scale = now.k / settled.k
+  return { x: now.x - settled.x * scale, y: now.y - settled.y * scale, scale }
+}
+
+export function cssTransform(settled: View, now: View): string {
+  const t = transformBetween(settled, now)
+  return t.scale === 1 && t.x === 0 && t.y === 0 ? 'none' : `translate(${t.x}px, ${t.y}px) scale(${t.scale})`
+}
+
+export type Level = 'outline' | 'seats' | 'numbers'
+
+/** Distance of neighbouring seats on screen, px, from which seats and their numbers are drawn. */
+export const SEATS_FROM = 4
+export const NUMBERS_FROM = 20
+
+export function levelOf(pitchOnScreen: number): Level {
+  if (pitchOnScreen < SEATS_FROM) return 'outline'
+  return pitchOnScreen < NUMBERS_FROM ? 'seats' : 'numbers'
+}

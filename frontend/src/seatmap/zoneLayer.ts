@@ -1,0 +1,97 @@
+import { polygonPath, round } from './geometry'
+import { placeLabels } from './labels'
+import type { PlanModel, ZoneModel } from './model'
+import { set, svg } from './svg'
+import type { Level } from './viewport'
+
+/** What is left of a zone. */
+export interface ZoneLeft {
+  available: number
+  capacity: number
+}
+
+/** px on screen, whatever the zoom. */
+const LABEL_SIZE = 11
+const COUNT_SIZE = 12
+/** Width of an average letter in em; Hangul is wider. Measuring text would force a layout. */
+const LETTER = 0.58
+const HANGUL = 0.95
+
+interface ZoneParts {
+  zone: ZoneModel
+  group: SVGGElement
+  shape: SVGPathElement
+  name: SVGTextElement
+  count: SVGTextElement
+}
+
+/** Outlines of the zones with their names; far away they carry colour and what is left, near they are a quiet ground. */
+export class ZoneLayer {
+  private readonly parts = new Map<string, ZoneParts>()
+  private left = new Map<string, ZoneLeft>()
+
+  constructor(
+    private readonly plan: PlanModel,
+    ground: SVGElement,
+    labels: SVGElement,
+    private countText: (left: ZoneLeft) => string,
+  ) {
+    for (const zone of plan.zones) {
+      const group = svg('g', { class: `zone zone-${zone.kind}`, style: `--zone:${zone.category < 0 ? 'var(--seat-booked)' : `var(--c${zone.category})`}` }, ground)
+      const shape = svg('path', { d: polygonPath(zone.outline), class: 'outline' }, group)
+      const name = svg('text', { class: 'zone-name' }, labels)
+      const count = svg('text', { class: 'zone-count' }, labels)
+      name.textContent = zone.label
+      this.parts.set(zone.id, { zone, group, shape, name, count })
+    }
+  }
+
+  setLeft(left: Map<string, ZoneLeft>): void {
+    this.left = left
+    for (const { zone, group, count } of this.parts.values()) {
+      const now = left.get(zone.id)
+      const share = now && now.capacity > 0 ? now.available / now.capacity : 1
+      // Even a nearly full zone must look different from a sold out one.
+      group.style.setProperty('--left', String(share === 0 ? 0 : 0.3 + 0.7 * share))
+      group.classList.toggle('sold-out', share === 0)
+      count.textContent = now ? this.countText(now) : ''
+    }
+  }
+
+  setCountText(text: (left: ZoneLeft) => string): void {
+    this.countText = text
+    this.setLeft(this.left)
+  }
+
+  select(id: string | null): void {
+    for (const { zone, group } of this.parts.values()) group.classList.toggle('selected', zone.id === id)
+  }
+
+  /** Places the names for a level at k px per plan unit. */
+  settle(level: Level, k: number): void {
+    const beside = new Map(
+      level === 'outline' ? [] : placeLabels(this.plan, LABEL_SIZE / k, (z) => (width(z.label) * LABEL_SIZE) / k).map((l) => [l.zone.id, l]),
+    )
+    for (const { zone, name, count } of this.parts.values()) {
+      const far = level === 'outline' || zone.kind === 'general'
+      const label = beside.get(zone.id)
+      const fits = far ? zone.spot.room * k > 11 && zone.spot.room * 2.6 * k > 24 : label !== undefined
+      name.classList.toggle('hidden', !fits)
+      count.classList.toggle('hidden', !far || !fits)
+      name.classList.toggle('inside', far)
+      count.classList.toggle('inside', far)
+      if (!fits) continue
+      const x = far ? zone.spot.x : (label?.x ?? 0)
+      const y = far ? zone.spot.y : (label?.y ?? 0)
+      set(name, { x: round(x), y: round(far ? y - 7 / k : y), 'font-size': round(LABEL_SIZE / k) })
+      set(count, { x: round(x), y: round(y + 8 / k), 'font-size': round(COUNT_SIZE / k) })
+    }
+  }
+}
+
+/** Width of a text in em. */
+export function width(text: string): number {
+  let em = 0
+  for (const letter of text) em += (letter.codePointAt(0) ?? 0) > 0x10ff ? HANGUL : LETTER
+  return em
+}

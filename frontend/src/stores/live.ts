@@ -1,0 +1,179 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef, triggerRef, watch } from 'vue'
+import type { Overview, Push } from '@/protocol/messages'
+import type { EventInfo } from '@/protocol/shapes'
+import { AVAILABLE, ZoneState } from '@/protocol/zoneState'
+import { buildPlan, type PlanModel } from '@/seatmap/model'
+import type { ZoneLeft } from '@/seatmap/zoneLayer'
+import { useConnection } from './connection'
+import { useEvents } from './events'
+
+/** A zone's states changed; without `touched` all of them may have. */
+type ZoneListener = (zone: string, touched: readonly number[] | null) => void
+
+const MOST_JOINS = 16
+
+/** The live picture of one event: plan, states per zone, what is left. Seat states stay in typed arrays outside reactivity. */
+export const useLive = defineStore('live', () => {
+  const connection = useConnection()
+  const events = useEvents()
+  const event = shallowRef<EventInfo | null>(null)
+  const plan = shallowRef<PlanModel | null>(null)
+  const zones = shallowRef(new Map<string, ZoneState>())
+  /** Grows when any state changed, at most once per animation frame. */
+  const version = ref(0)
+  const overview = shallowRef<Overview | null>(null)
+  /** Zones of which the server says that their picture is stale. */
+  const stale = shallowRef(new Set<string>())
+  const joined = new Set<string>()
+  const knownZones = ref(0)
+  const asking = new Set<string>()
+  const listeners = new Set<ZoneListener>()
+  let unlisten: (() => void) | null = null
+  let bumping = false
+
+  // What was asked on the old connection got lost with it; the new one joins again by itself.
+  watch(
+    () => connection.lives,
+    () => {
+      asking.clear()
+    },
+  )
+
+  const phase = computed(() => overview.value?.phase ?? event.value?.phase ?? 'upcoming')
+  const ready = computed(() => connection.state === 'live' && plan.value !== null && knownZones.value >= joinable.value && stale.value.size === 0)
+  const joinable = computed(() => Math.min(MOST_JOINS, plan.value?.zones.length ?? 0))
+
+  const left = computed(() => {
+    void version.value
+    const counts = new Map<string, ZoneLeft>()
+    const told = new Map(overview.value?.zones.map(([zone, available]) => [zone, available]))
+    for (const zone of plan.value?.zones ?? []) {
+      const available = availableIn(zones.value.get(zone.id)) ?? told.get(zone.id)
+      if (available !== undefined) counts.set(zone.id, { available, capacity: zone.capacity })
+    }
+    return counts
+  })
+
+  /** Opens an event; the previous one is left. Throws what the server says. */
+  async function open(id: string): Promise<void> {
+    close()
+    connection.connect()
+    const info = await events.event(id)
+    event.value = info
+    const seated = info.zones.filter((z) => z.kind === 'seats').map((z) => z.id)
+    const built = buildPlan(info, seated.length > 0 ? await events.zones(info, seated) : [])
+    if (event.value !== info) return // another event was opened meanwhile
+    zones.value = new Map(built.zones.map((z) => [z.id, new ZoneState(z.seats.length)]))
+    plan.value = built
+    connection.locateBy((of, zone) => {
+      const at = of === id ? zones.value.get(zone) : undefined
+      return at?.known ? { epoch: at.epoch, version: at.version } : null
+    })
+    unlisten = connection.listen(hear)
+    connection.join(id)
+    look(built.zones.map((z) => z.id))
+  }
+
+  function close(): void {
+    unlisten?.()
+    unlisten = null
+    const id = event.value?.id
+    if (id !== undefined && plan.value) {
+      connection.leave(id)
+      for (const zone of joined) connection.leave(id, zone)
+    }
+    joined.clear()
+    asking.clear()
+    knownZones.value = 0
+    event.value = null
+    plan.value = null
+    overview.value = null
+    stale.value = new Set()
+    zones.value = new Map()
+  }
+
+  /** Watches these zones, most important first; the server allows 16 at once. */
+  function look(ids: readonly string[]): void {
+    const id = event.value?.id
+    if (id === undefined || !plan.value) return
+    const wanted = new Set(plan.value.zones.length <= MOST_JOINS ? plan.value.zones.map((z) => z.id) : ids.slice(0, MOST_JOINS))
+    for (const zone of joined) {
+      if (wanted.has(zone)) continue
+      joined.delete(zone)
+      connection.leave(id, zone)
+    }
+    for (const zone of wanted) {
+      if (joined.has(zone)) continue
+      joined.add(zone)
+      connection.join(id, zone)
+    }
+  }
+
+  function hear(message: Push): void {
+    if (!('event' in message) || message.event !== event.value?.id) return
+    switch (message.type) {
+      case 'overview':
+        overview.value = message
+        break
+      case 'zone':
+        setLive(message.zone, message.live)
+        break
+      case 'snapshot':
+      case 'changes': {
+        const zone = zones.value.get(message.zone)
+        if (!zone) return
+        const first = !zone.known
+        const touched: number[] = []
+        const applied = message.type === 'snapshot' ? zone.snapshot(message) : zone.changes(message, (i) => touched.push(i))
+        if (applied === 'gap') {
+          askAgain(message.event, message.zone)
+          return
+        }
+        asking.delete(message.zone)
+        if (applied === 'ignored') return
+        if (first) knownZones.value++
+        if (message.type === 'snapshot') setLive(message.zone, message.live !== false)
+        bump()
+        for (const listener of listeners) listener(message.zone, message.type === 'snapshot' ? null : touched)
+      }
+    }
+  }
+
+  function setLive(zone: string, isLive: boolean): void {
+    if (isLive !== stale.value.has(zone)) return
+    if (isLive) stale.value.delete(zone)
+    else stale.value.add(zone)
+    triggerRef(stale)
+  }
+
+  function askAgain(of: string, zone: string): void {
+    if (asking.has(zone)) return // one question for a whole burst of frames
+    asking.add(zone)
+    connection.rejoin(of, zone)
+  }
+
+  function bump(): void {
+    if (bumping) return
+    bumping = true
+    requestAnimationFrame(() => {
+      bumping = false
+      version.value++
+    })
+  }
+
+  function onZone(listener: ZoneListener): () => void {
+    listeners.add(listener)
+    return () => listeners.delete(listener)
+  }
+
+  return { event, plan, zones, version, overview, stale, phase, ready, left, open, close, look, onZone }
+})
+
+function availableIn(zone: ZoneState | undefined): number | null {
+  if (!zone?.known) return null
+  if (zone.available !== null) return zone.available
+  let n = 0
+  for (const state of zone.states) if (state === AVAILABLE) n++
+  return n
+}

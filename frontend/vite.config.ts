@@ -1,0 +1,19 @@
+import { fileURLToPath } from 'node:url'
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vitest/config'
+
+const server = process.env.JARI_DEV_SERVER ?? 'http://127.0.0.1:8080'
+
+export default defineConfig({
+  plugins: [vue()],
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  define: {
+    __VUE_I18N_LEGACY_API__: 'false',
+    __VUE_I18N_FULL_INSTALL__: 'false',
+    __INTLIFY_PROD_DEVTOOLS__: 'false',
+  },
+  // The browser's Origin is passed on untouched; the server allows loopback origins.
+  server: { host: '127.0.0.1', proxy: { '/api': { target: server, ws: true } } },
+  build: { target: 'es2022', assetsInlineLimit: 0, reportCompressedSize: true },
+  test: { environment: 'happy-dom', include: ['src/**/*.test.ts'] },
+})
