@@ -2,6 +2,7 @@ package stream
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 
 	"github.com/confluentinc/confluent-kafka-go/v2/kafka"
@@ -52,7 +53,7 @@ func severity(syslog int) slog.Level {
 
 // code is the kafka error code inside err, or ErrNoError.
 func code(err error) kafka.ErrorCode {
-	if e, ok := err.(kafka.Error); ok {
+	if e, ok := errors.AsType[kafka.Error](err); ok {
 		return e.Code()
 	}
 	return kafka.ErrNoError

@@ -133,7 +133,7 @@ func (m *member) handle(event kafka.Event) error {
 }
 
 func (m *member) failed(err error) error {
-	if e, ok := err.(kafka.Error); ok && e.IsFatal() {
+	if e, ok := errors.AsType[kafka.Error](err); ok && e.IsFatal() {
 		return err
 	}
 	switch code(err) {

@@ -82,7 +82,7 @@ func (p *Producer) replace(broken *kafka.Producer) {
 	p.client = nil
 	p.background.Go(func() {
 		p.reopen()
-		discard(broken)
+		p.discard(broken)
 	})
 }
 
@@ -94,7 +94,7 @@ func (p *Producer) reopen() {
 			p.mu.Lock()
 			defer p.mu.Unlock()
 			if p.closed {
-				p.background.Go(func() { discard(client) })
+				p.background.Go(func() { p.discard(client) })
 				return
 			}
 			p.client = client
@@ -110,11 +110,13 @@ func (p *Producer) reopen() {
 }
 
 // discard closes a client after all its records got their report, so that nobody waits for one in vain.
-func discard(client *kafka.Producer) error {
-	err := client.Purge(kafka.PurgeQueue | kafka.PurgeInFlight)
+func (p *Producer) discard(client *kafka.Producer) {
+	if err := client.Purge(kafka.PurgeQueue | kafka.PurgeInFlight); err != nil {
+		// Its records then get their report when their message timeout has passed.
+		p.cfg.Logger.Warn("kafka producer cannot be purged", "error", err)
+	}
 	drain(context.Background(), client)
 	client.Close()
-	return err
 }
 
 // drain waits until all records have their report or ctx ends, and returns how many have none. The client's own Flush would leave
@@ -201,7 +203,7 @@ func (p *Producer) Close(ctx context.Context) error {
 		if left := drain(ctx, client); left > 0 {
 			err = fmt.Errorf("close kafka producer with %d records unacknowledged: %w", left, ctx.Err())
 		}
-		err = errors.Join(err, discard(client))
+		p.discard(client)
 	}
 	p.background.Wait()
 	return err
