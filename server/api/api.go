@@ -21,6 +21,9 @@ import (
 	"jari/server/store"
 )
 
+// headerBytes is the most that a request's headers may have: cookies of other programs on the same host come along.
+const headerBytes = 16 << 10
+
 // Catalog knows the events.
 type Catalog interface {
 	Event(ctx context.Context, id string) (*live.Event, error)
@@ -144,6 +147,7 @@ func New(cfg Config) (*API, error) {
 		Immutable:             true,
 		CaseSensitive:         true,
 		ReduceMemoryUsage:     true,
+		ReadBufferSize:        headerBytes,
 		DisableStartupMessage: true,
 		ReadTimeout:           cfg.Limits.ReadTimeout,
 		WriteTimeout:          cfg.Limits.WriteTimeout,

@@ -33,16 +33,27 @@ type server struct {
 	hub  *hub.Hub
 	addr string
 	log  *lockedBuffer
+	*sources
+}
 
-	mu      sync.Mutex
-	sources map[string]*fakeSource
+// sources are the rooms' sources, made by the hub.
+type sources struct {
+	mu     sync.Mutex
+	byRoom map[string]*fakeSource // guarded by mu
+}
+
+// in is the same server for a subtest.
+func (s *server) in(t *testing.T) *server {
+	c := *s
+	c.t = t
+	return &c
 }
 
 type option func(*Config)
 
 func start(t *testing.T, options ...option) *server {
 	t.Helper()
-	s := &server{t: t, node: newFakeNode(), desk: newFakeDesk(), sources: map[string]*fakeSource{}, log: &lockedBuffer{}}
+	s := &server{t: t, node: newFakeNode(), desk: newFakeDesk(), sources: &sources{byRoom: map[string]*fakeSource{}}, log: &lockedBuffer{}}
 	s.hub = hub.New(hub.Config{Wire: Wire, Source: s.source, TickMin: time.Millisecond})
 	s.node.hub = s.hub
 	cfg := Config{Node: s.node, Desk: s.desk, Store: s.node, Hub: s.hub, SigningKey: testKey, Version: "test",
@@ -79,13 +90,13 @@ func (s *server) source(room string) (hub.Source, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	src := &fakeSource{room: room}
-	s.sources[room] = src
+	s.byRoom[room] = src
 	return src, nil
 }
 
 func (s *server) change(room string) {
 	s.mu.Lock()
-	src := s.sources[room]
+	src := s.byRoom[room]
 	s.mu.Unlock()
 	src.change()
 	s.hub.Changed(room)
@@ -283,4 +294,3 @@ func (l *lockedBuffer) String() string {
 	defer l.mu.Unlock()
 	return l.b.String()
 }
-

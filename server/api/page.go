@@ -78,7 +78,7 @@ func (a *API) servePage(c *fiber.Ctx) error {
 	}
 	file := a.page.files[name]
 	if file == nil {
-		if strings.Contains(path.Base(name), ".") || strings.HasPrefix(name, "assets/") {
+		if strings.Contains(name[strings.LastIndexByte(name, '/')+1:], ".") || strings.HasPrefix(name, "assets/") {
 			return c.Next()
 		}
 		name = indexFile

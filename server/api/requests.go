@@ -67,8 +67,7 @@ func idOf(message []byte) *int64 {
 
 // knownType keeps strangers from naming metrics.
 func knownType(t string) string {
-	switch t {
-	case protocol.TypeAuth, protocol.TypeJoin, protocol.TypeLeave, protocol.TypeHold, protocol.TypeRelease, protocol.TypeExtend, protocol.TypePing:
+	if protocol.IsRequest(t) {
 		return t
 	}
 	return "unknown"

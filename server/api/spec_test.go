@@ -146,6 +146,9 @@ func (s *server) checkAnswer(method, path string, a answer) {
 	}
 	responses := operation["responses"].(map[string]any)
 	status := fmt.Sprint(a.status)
+	if responses[status] == nil && (a.status >= 500 || a.status == http.StatusRequestHeaderFieldsTooLarge) {
+		status = "default"
+	}
 	if responses[status] == nil {
 		s.t.Errorf("%s %s: status %s is not described", method, path, status)
 		return

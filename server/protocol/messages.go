@@ -20,6 +20,15 @@ const (
 	TypePing    = "ping"
 )
 
+// IsRequest reports whether that is a type of a client's request.
+func IsRequest(kind string) bool {
+	switch kind {
+	case TypeAuth, TypeJoin, TypeLeave, TypeHold, TypeRelease, TypeExtend, TypePing:
+		return true
+	}
+	return false
+}
+
 // Types of the server's answers, each with the request's id.
 const (
 	TypeAuthed   = "authed"
