@@ -2,6 +2,7 @@ package booking
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"log/slog"
@@ -27,6 +28,7 @@ var clock = time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
 // rig is the whole pipeline on a SQLite file, a Redis in the process and a log in memory.
 type rig struct {
 	t      *testing.T
+	file   string
 	store  *store.Store
 	redis  *miniredis.Miniredis
 	runID  string
@@ -43,7 +45,8 @@ func newRig(t *testing.T) *rig {
 	r := &rig{t: t, redis: miniredis.RunT(t), runID: "run-1", plan: testPlan(), log: &fakeLog{id: "log-1"}}
 	r.redis.ClockTTL(true)
 	var err error
-	r.store, err = store.Open(t.Context(), store.Config{DSN: "sqlite://" + filepath.Join(t.TempDir(), "jari.sqlite")})
+	r.file = filepath.Join(t.TempDir(), "jari.sqlite")
+	r.store, err = store.Open(t.Context(), store.Config{DSN: "sqlite://" + r.file})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -312,4 +315,17 @@ func (r *rig) put(key string, rec any) {
 func (r *rig) bookRecord(buyer, key string, seats ...string) Record {
 	return Record{Type: typeBook, Event: testEvent, Booking: ID(buyer, testEvent, key), Buyer: buyer,
 		Seats: bookedSeats(r.picks(seats...)), Currency: "KRW", CreatedAt: clock.UnixMilli()}
+}
+
+// trigger runs SQL on the rig's database past the store: a fault that a test needs.
+func (r *rig) trigger(statement string) {
+	r.t.Helper()
+	db, err := sql.Open("sqlite3", r.file)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.ExecContext(r.t.Context(), statement); err != nil {
+		r.t.Fatal(err)
+	}
 }

@@ -1,0 +1,315 @@
+package booking
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"jari/seatmap"
+	"jari/server/protocol"
+	"jari/server/store"
+)
+
+func TestBookRefuses(t *testing.T) {
+	r := newRig(t)
+	r.open()
+	buyer := newBuyer()
+	for _, c := range []struct {
+		name string
+		req  Request
+		want seatmap.Code
+	}{
+		{"no hold", Request{Event: testEvent, Key: "k"}, seatmap.CodeHoldExpired},
+		{"unknown event", Request{Event: "nowhere", Key: "k"}, seatmap.CodeNotFound},
+		{"no key", Request{Event: testEvent}, seatmap.CodeInvalid},
+		{"long key", Request{Event: testEvent, Key: strings.Repeat("k", 65)}, seatmap.CodeInvalid},
+		{"key that cannot be printed", Request{Event: testEvent, Key: "a\tb"}, seatmap.CodeInvalid},
+		{"key beyond ASCII", Request{Event: testEvent, Key: "é"}, seatmap.CodeInvalid},
+		{"long name", Request{Event: testEvent, Key: "k", Name: strings.Repeat("자", 201)}, seatmap.CodeInvalid},
+		{"long email", Request{Event: testEvent, Key: "k", Email: strings.Repeat("x", 255)}, seatmap.CodeInvalid},
+		{"name that is not UTF-8", Request{Event: testEvent, Key: "k", Name: "\xff"}, seatmap.CodeInvalid},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			c.req.Buyer = buyer
+			_, err := r.desk.Book(t.Context(), c.req)
+			wantCode(t, err, c.want)
+		})
+	}
+	if high := r.log.log().High; high != 1 {
+		t.Errorf("%d records were produced", high-1)
+	}
+}
+
+func TestBookOtherSeats(t *testing.T) {
+	r := newRig(t)
+	r.open()
+	buyer := newBuyer()
+	book := func(key string, seats ...string) error {
+		_, err := r.desk.Book(t.Context(), Request{Event: testEvent, Buyer: buyer, Key: key, Seats: seats})
+		return err
+	}
+	r.hold(buyer, "a1", "A1")
+	wantCode(t, book("k", "a1"), seatmap.CodeMismatch)
+	wantCode(t, book("k", "a1", "A1", "s4"), seatmap.CodeMismatch)
+	if view, err := r.live.HoldOf(t.Context(), testEvent, buyer); err != nil || view.Hold == nil {
+		t.Fatalf("the hold is gone: %v", err)
+	}
+	for range 2 { // held, then pending
+		if err := book("k", "A1", "a1"); err != nil {
+			t.Fatal(err)
+		}
+		wantCode(t, book("k", "a1"), seatmap.CodeMismatch)
+	}
+	r.work()
+	wantCode(t, book("k", "s4"), seatmap.CodeMismatch)
+	if err := book("k", "A1", "a1", "a1"); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestBookAfterAClose(t *testing.T) {
+	r := newRig(t)
+	r.open()
+	buyer := newBuyer()
+	r.hold(buyer, "a1")
+	if err := r.store.SetSale(t.Context(), testEvent, store.SaleClosed); err != nil {
+		t.Fatal(err)
+	}
+	e, err := r.store.Event(t.Context(), testEvent)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.live.Configure(t.Context(), testEvent, e.Policy()); err != nil {
+		t.Fatal(err)
+	}
+	_, err = r.live.Hold(t.Context(), seatmap.HoldRequest{Event: testEvent, Buyer: newBuyer(), HoldID: "h", Seats: r.picks("s4")})
+	wantCode(t, err, seatmap.CodeSaleClosed)
+	b := r.book(buyer, "k")
+	r.work()
+	r.wantStatus(buyer, b.ID, protocol.StatusConfirmed, "")
+}
+
+// TestForgottenWhileUnderway: Redis has lost a pending booking whose record may still come out of the log.
+func TestForgottenWhileUnderway(t *testing.T) {
+	r := newRig(t)
+	r.open()
+	buyer := newBuyer()
+	r.hold(buyer, "a1")
+	b := r.book(buyer, "k")
+	r.forget()
+	e, seats, err := r.store.NextEpoch(t.Context(), testEvent) // opened again before the record is decided
+	if err != nil {
+		t.Fatal(err)
+	}
+	load, err := loadOf(&e, r.plan, seats)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.live.Load(t.Context(), load); err != nil {
+		t.Fatal(err)
+	}
+	_, err = r.desk.Book(t.Context(), Request{Event: testEvent, Buyer: buyer, Key: "k"})
+	wantCode(t, err, seatmap.CodeUnavailable) // and not hold_expired
+	r.work()
+	r.wantStatus(buyer, b.ID, protocol.StatusConfirmed, "")
+	if again := r.book(buyer, "k"); again.Status != protocol.StatusConfirmed {
+		t.Errorf("again: %+v", again)
+	}
+}
+
+func TestGetIsTheBuyersOwn(t *testing.T) {
+	r := newRig(t)
+	r.open()
+	buyer, other := newBuyer(), newBuyer()
+	r.hold(buyer, "a1")
+	b := r.book(buyer, "k")
+	for range 2 { // pending, then decided
+		_, err := r.desk.Get(t.Context(), other, b.ID)
+		wantCode(t, err, seatmap.CodeNotFound)
+		_, err = r.desk.Cancel(t.Context(), other, b.ID, nil)
+		wantCode(t, err, seatmap.CodeNotFound)
+		r.work()
+	}
+	for _, id := range []string{"", "nonsense", ID(buyer, testEvent, "another")} {
+		_, err := r.desk.Get(t.Context(), buyer, id)
+		wantCode(t, err, seatmap.CodeNotFound)
+	}
+}
+
+func TestBookOnce(t *testing.T) {
+	r := newRig(t)
+	r.open()
+	buyer := newBuyer()
+	r.hold(buyer, "a1", "A1")
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			if _, err := r.desk.Book(t.Context(), Request{Event: testEvent, Buyer: buyer, Key: "k"}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	r.work()
+	if list, err := r.desk.List(t.Context(), buyer, 10); err != nil || len(list) != 1 || list[0].Status != protocol.StatusConfirmed {
+		t.Errorf("bookings are %+v, %v", list, err)
+	}
+}
+
+func TestCancel(t *testing.T) {
+	r := newRig(t)
+	r.open()
+	buyer := newBuyer()
+	r.hold(buyer, "a1", "A1", "A1 ")
+	b := r.book(buyer, "k")
+	cancel := func(seats ...string) protocol.Booking {
+		t.Helper()
+		got, err := r.desk.Cancel(t.Context(), buyer, b.ID, seats)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	_, err := r.desk.Cancel(t.Context(), buyer, b.ID, nil)
+	wantCode(t, err, seatmap.CodeBookingPending)
+	r.work()
+	_, err = r.desk.Cancel(t.Context(), buyer, b.ID, []string{"a1", "s4"})
+	wantCode(t, err, seatmap.CodeInvalid)
+	r.wantStates("main", "22200000")
+	for range 2 {
+		got := cancel("A1")
+		if got.Status != protocol.StatusConfirmed || len(got.Seats) != 2 || len(got.Cancelled) != 1 || got.Total.Amount != 2000 {
+			t.Errorf("after a part: %+v", got)
+		}
+		r.work()
+		r.wantStates("main", "20200000")
+	}
+	r.hold(newBuyer(), "A1")
+	got := cancel("A1 ", "A1") // what is cancelled and what is not
+	if got.Status != protocol.StatusConfirmed || len(got.Seats) != 1 || got.Total.Amount != 1000 {
+		t.Errorf("after another part: %+v", got)
+	}
+	r.work()
+	r.wantStates("main", "21000000")
+	for range 2 {
+		got = cancel()
+		if got.Status != protocol.StatusCancelled || len(got.Seats) != 1 || got.Total.Amount != 1000 || len(got.Cancelled) != 2 {
+			t.Errorf("after all: %+v", got)
+		}
+		r.work()
+	}
+	r.wantStates("main", "01000000")
+	if n := len(r.log.topic(TopicOutcomes)); n != 4 { // confirmed, two parts, the rest: repetitions are no decisions
+		t.Errorf("%d outcomes, want 4", n)
+	}
+	r.hold(buyer, "a1", "s4", "s5", "s6") // the cap is free again
+}
+
+func TestCancelOfARejectedBooking(t *testing.T) {
+	r := newRig(t)
+	r.open()
+	buyer := newBuyer()
+	r.put(testEvent, r.bookRecord(newBuyer(), "k", "a1"))
+	r.put(testEvent, r.bookRecord(buyer, "k", "a1"))
+	r.work()
+	got, err := r.desk.Cancel(t.Context(), buyer, ID(buyer, testEvent, "k"), nil)
+	if err != nil || got.Status != protocol.StatusRejected || got.Reason != ReasonSeatUnavailable {
+		t.Errorf("booking is %+v, %v", got, err)
+	}
+	r.wantStates("main", "20000000")
+}
+
+func TestBlock(t *testing.T) {
+	r := newRig(t)
+	r.open()
+	holder, owner := newBuyer(), newBuyer()
+	r.put(testEvent, r.bookRecord(owner, "k", "s4"))
+	r.work()
+	r.hold(holder, "a1", "s5")
+	ctx := t.Context()
+	wantCode(t, r.desk.Block(ctx, testEvent, []string{"a1", "x9"}), seatmap.CodeNotFound)
+	wantCode(t, r.desk.Block(ctx, "nowhere", []string{"a1"}), seatmap.CodeNotFound)
+	wantCode(t, r.desk.Block(ctx, testEvent, nil), seatmap.CodeInvalid)
+	wantCode(t, r.desk.Block(ctx, testEvent, []string{"a1", "s4"}), seatmap.CodeSeatUnavailable)
+	wantCode(t, r.desk.Unblock(ctx, testEvent, []string{"s4"}), seatmap.CodeSeatUnavailable)
+	r.wantStates("main", "10021000")
+	for range 2 {
+		if err := r.desk.Block(ctx, testEvent, []string{"a1", "A1", "floor:5"}); err != nil {
+			t.Fatal(err)
+		}
+		r.work()
+		r.wantStates("main", "33021000")
+		r.wantStates("floor", "00003")
+	}
+	if view, err := r.live.HoldOf(ctx, testEvent, holder); err != nil || len(view.Hold.Seats) != 1 || view.Hold.Seats[0].Seat != "s5" {
+		t.Errorf("the holder has %+v, %v", view.Hold, err)
+	}
+	for range 2 {
+		if err := r.desk.Unblock(ctx, testEvent, []string{"A1", "floor:5"}); err != nil {
+			t.Fatal(err)
+		}
+		r.work()
+		r.wantStates("main", "30021000")
+	}
+	if e, err := r.store.Event(ctx, testEvent); err != nil || e.Revision != 4 { // rebuild, booking, block, unblock
+		t.Errorf("revision is %d, %v, want 4", e.Revision, err)
+	}
+}
+
+// TestNudge: what a gateway of this process writes is shown without waiting for the next look.
+func TestNudge(t *testing.T) {
+	r := newRig(t)
+	r.desk.cfg.Nudge = r.worker.Nudge
+	r.open()
+	r.work()
+	if err := r.desk.Block(t.Context(), testEvent, []string{"a1"}); err != nil {
+		t.Fatal(err)
+	}
+	r.eventually("the block is shown", func() bool { return r.states("main") == "30000000" })
+}
+
+func TestSweeperRun(t *testing.T) {
+	r := newRig(t)
+	r.open()
+	r.desk.cfg.Lease = time.Millisecond
+	buyer := newBuyer()
+	r.hold(buyer, "a1")
+	b := r.book(buyer, "k")
+	done := make(chan error, 1)
+	s := NewSweeper(SweeperConfig{Live: r.live, Producer: r.log, Every: time.Millisecond, Lease: time.Hour,
+		Events: func(context.Context) []string { return []string{"nowhere", testEvent} }})
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() { done <- s.Run(ctx) }()
+	r.eventually("the sweeper asks", func() bool { return r.log.log().High == 3 })
+	cancel()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	if high := r.log.log().High; high != 3 {
+		t.Errorf("it asked %d times within its lease", high-2)
+	}
+	r.work()
+	r.wantStatus(buyer, b.ID, protocol.StatusConfirmed, "")
+}
+
+func TestUnderwayForgets(t *testing.T) {
+	var u underway
+	who := buyerIn{"b", "e"}
+	u.add(who, "1", clock, time.Minute)
+	u.add(who, "1", clock, time.Minute)
+	u.add(who, "2", clock.Add(50*time.Second), time.Minute)
+	if got := u.list(who); !slices.Equal(got, []string{"1", "2"}) {
+		t.Errorf("under way are %v", got)
+	}
+	u.add(buyerIn{"x", "e"}, "3", clock.Add(70*time.Second), time.Minute)
+	if u.has(who, "1") || !u.has(who, "2") {
+		t.Errorf("under way are %v", u.list(who))
+	}
+	u.drop(who, "2")
+	if len(u.of) != 1 {
+		t.Errorf("under way are %v", u.of)
+	}
+}
