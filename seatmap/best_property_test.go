@@ -33,6 +33,7 @@ func bowl(zones, rows int) *Plan {
 		z.Outline = outlineOfSeats(z.Seats, 7)
 		p.Zones = append(p.Zones, z)
 	}
+	p.settle(30, 10)
 	return p
 }
 
@@ -274,7 +275,7 @@ func TestBestOffersNothingOfAnUnknownZone(t *testing.T) {
 }
 
 func BenchmarkBest(b *testing.B) {
-	p := bowl(56, 22)
+	p := bowl(56, 25)
 	b.Logf("%d seats", p.benches().total)
 	for _, tenths := range []int{0, 5, 9} {
 		rnd := rand.New(rand.NewPCG(1, 2))
