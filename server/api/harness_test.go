@@ -186,7 +186,7 @@ func (s *server) tryDial(headers ...string) (*peer, *http.Response, error) {
 	for i := 0; i+1 < len(headers); i += 2 {
 		h.Add(headers[i], headers[i+1])
 	}
-	d := fasthttpws.Dialer{HandshakeTimeout: patience}
+	d := fasthttpws.Dialer{HandshakeTimeout: patience, EnableCompression: true}
 	ws, res, err := d.Dial("ws://"+s.addr+"/api/v1/socket", h)
 	if err != nil {
 		return nil, res, err
