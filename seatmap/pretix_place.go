@@ -63,7 +63,7 @@ func (m *pretixImport) scale() float64 {
 // nearest are the distances of points to their nearest neighbour that is not at the same place, of a sample of them where
 // they are many.
 func nearest(points []Point) []float64 {
-	const comparisons = 40_000_000
+	const comparisons = 4_000_000
 	sample := max(100, comparisons/max(1, len(points)))
 	step := max(1, len(points)/sample)
 	var found []float64
