@@ -1,0 +1,119 @@
+// Runs suites of tests and ends with one line: how many passed, failed and were skipped.
+// Usage: node .ci/test.mjs [go|race|frontend|browser]...
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+
+const root = new URL('..', import.meta.url).pathname
+const frontend = join(root, 'frontend')
+const total = { passed: 0, failed: 0, skipped: 0 }
+
+/** Starts a command; what it prints goes to the screen unless lines are asked for. Resolves with its exit code. */
+function start(command, args, cwd, onLine) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd, stdio: ['ignore', onLine ? 'pipe' : 'inherit', 'inherit'] })
+    let read = Promise.resolve()
+    if (onLine) {
+      const lines = createInterface({ input: child.stdout })
+      lines.on('line', onLine)
+      read = new Promise((done) => lines.on('close', done))
+    }
+    child.on('error', reject)
+    child.on('close', (code) => read.then(() => resolve(code ?? 1)))
+  })
+}
+
+function add(counts) {
+  for (const key of Object.keys(total)) total[key] += counts[key]
+}
+
+/** Go: every test and subtest counts. Of those that fail, and only of those, the output is shown. */
+async function go(...flags) {
+  const counts = { passed: 0, failed: 0, skipped: 0 }
+  const output = new Map() // test or package -> its lines
+  const failedIn = new Map() // package -> failed tests
+  const name = (e) => `${e.Package ?? e.ImportPath} ${e.Test ?? ''}`
+  const show = (key) => process.stdout.write((output.get(key) ?? []).join(''))
+  const finished = {
+    pass: (e) => (e.Test ? counts.passed++ : console.log(`ok    ${e.Package}  ${e.Elapsed} s`)),
+    skip: (e) => {
+      if (!e.Test) return
+      counts.skipped++
+      console.log(`skip  ${e.Package} ${e.Test}`)
+    },
+    fail: (e) => {
+      show(name(e))
+      if (e.Test) {
+        counts.failed++
+        failedIn.set(e.Package, (failedIn.get(e.Package) ?? 0) + 1)
+        return
+      }
+      console.log(`FAIL  ${e.Package}  ${e.Elapsed} s`)
+      // A package that does not build, or panics outside of a test, is a failure too.
+      if (!failedIn.has(e.Package)) counts.failed++
+    },
+  }
+  const code = await start('go', ['test', '-json', '-count=1', '-timeout=10m', ...flags, './...'], root, (line) => {
+    let e
+    try {
+      e = JSON.parse(line)
+    } catch {
+      console.log(line)
+      return
+    }
+    if (e.Action === 'output' || e.Action === 'build-output') {
+      if (e.Action === 'build-output') process.stdout.write(e.Output)
+      const key = name(e)
+      if (!output.has(key)) output.set(key, [])
+      output.get(key).push(e.Output)
+      return
+    }
+    finished[e.Action]?.(e)
+    if (e.Action in finished) output.delete(name(e))
+  })
+  if (code !== 0 && counts.failed === 0) counts.failed = 1
+  return counts
+}
+
+/** The page: vitest. The browser: the same runner with another configuration. Both also write their numbers to a file. */
+async function vitest(...args) {
+  const folder = mkdtempSync(join(tmpdir(), 'jari-test-'))
+  try {
+    const file = join(folder, 'report.json')
+    const code = await start('npm', ['run', '--silent', ...args, '--', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`], frontend)
+    let report = {}
+    try {
+      report = JSON.parse(readFileSync(file, 'utf8'))
+    } catch (error) {
+      console.log(`no report: ${error.message}`)
+    }
+    const counts = {
+      passed: report.numPassedTests ?? 0,
+      failed: report.numFailedTests ?? 0,
+      skipped: (report.numPendingTests ?? 0) + (report.numTodoTests ?? 0),
+    }
+    if (code !== 0 && counts.failed === 0) counts.failed = 1
+    return counts
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+const suites = {
+  go: () => go(),
+  race: () => go('-race'),
+  frontend: () => vitest('test'),
+  browser: () => vitest('test:browser'),
+}
+
+for (const suite of process.argv.slice(2)) {
+  console.log(`\n==> ${suite}`)
+  const began = Date.now()
+  const counts = await suites[suite]()
+  console.log(`${suite}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped in ${Math.round((Date.now() - began) / 1000)} s`)
+  add(counts)
+}
+console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
+process.exitCode = total.failed > 0 ? 1 : 0

@@ -1,0 +1,100 @@
+# `make help` is the table of contents.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := /bin/bash
+MAKEFLAGS += --no-print-directory
+
+# The linter is fetched and built by go itself, once per machine.
+LINTER := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+# No -trimpath: it would compile everything once more than the tests do.
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+GO_BUILD := go build -buildvcs=false -ldflags '-X main.version=$(VERSION)'
+NPM_CI := npm ci --prefer-offline --no-audit --no-fund --loglevel=error
+PAGE_SOURCES := $(shell find frontend -type f -not -path 'frontend/node_modules/*' -not -path 'frontend/dist/*' -not -path 'frontend/e2e/*' 2>/dev/null)
+NPM_DONE := frontend/node_modules/.jari-installed
+
+say = @printf '\n==> %s\n' "$(1)"
+
+##@ Use it
+
+run: build ## Build all and serve on http://127.0.0.1:8080; needs nothing but Go, Node, a C compiler and make
+	$(call say,Starting Jari with all it needs inside; its data is in ./data. Stop it with Ctrl-C)
+	@exec bin/jari serve
+
+build: tools bin/.page binaries ## Build the page, bin/jari and bin/jari-loadtest
+
+clean: ## Remove what was built (not ./data)
+	rm -rf bin test-results frontend/node_modules
+	find frontend/dist -mindepth 1 -not -name .keep -delete
+
+##@ Check it
+
+test: tools services build lint ## Run every test there is; the last line says how many
+	$(call say,Running the tests of Go$(comma) the page and the browser)
+	@node .ci/test.mjs go frontend browser
+
+test-go: tools ## Run the Go tests
+	@node .ci/test.mjs go
+
+test-frontend: tools $(NPM_DONE) ## Run the page's own tests
+	@node .ci/test.mjs frontend
+
+test-browser: tools services build ## Run the tests with two real pages on the built binary
+	@node .ci/test.mjs browser
+
+race: tools ## Run the Go tests under the race detector
+	@node .ci/test.mjs race
+
+lint: tools $(NPM_DONE) ## Check style, types, and who imports whom
+	$(call say,Checking the Go code$(comma) and who imports whom (the first time the linter is built: two minutes))
+	go run $(LINTER) run
+	$(call say,Checking the page's code and types)
+	cd frontend && npm run --silent lint && npm run --silent typecheck
+
+fmt: tools $(NPM_DONE) ## Format the Go code, and fix what the linters can
+	go run $(LINTER) fmt
+	cd frontend && npm run --silent lint -- --fix
+
+##@ Prove it (minutes each)
+
+shows: build ## Play the load tester's scenes in full: race, expiry, watch, churn, relay
+	go test -count=1 -v -timeout 30m -tags shows -run Show ./loadtest
+
+chaos: build ## Kill the server between each two steps of a booking, again and again
+	go test -count=1 -v -timeout 60m -tags chaos -run Chaos ./loadtest
+
+bench: tools ## Measure delivery, scripts and the rest of what has a benchmark
+	go test -run '^$$' -bench . -benchmem ./...
+
+# What follows is for the targets above.
+
+comma := ,
+
+help: ## Print this
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
+		/^[a-z][a-z-]*:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+tools:
+	@.ci/tools
+
+services:
+	@.ci/services
+
+$(NPM_DONE): frontend/package.json frontend/package-lock.json
+	$(call say,Fetching the page's libraries (npm ci))
+	cd frontend && $(NPM_CI)
+	@touch $@
+
+# The stamp is not in frontend/dist, for all of that is put into the binary.
+bin/.page: $(NPM_DONE) $(PAGE_SOURCES)
+	$(call say,Building the page (vite))
+	cd frontend && npx --no-install vite build --logLevel warn
+	@mkdir -p bin && touch $@
+
+# Always asked for: go knows best what is up to date.
+binaries: bin/.page
+	$(call say,Building bin/jari and bin/jari-loadtest (the first time a few minutes: SQLite is compiled))
+	$(GO_BUILD) -o bin/jari ./server
+	$(GO_BUILD) -o bin/jari-loadtest ./loadtest
+
+.PHONY: help run build test test-go test-frontend test-browser race lint fmt shows chaos bench clean tools services binaries
