@@ -4,10 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"log/slog"
 	"path/filepath"
-	"sync"
 	"testing"
 	"time"
 
@@ -18,7 +16,6 @@ import (
 	"jari/seatmap"
 	"jari/server/protocol"
 	"jari/server/store"
-	"jari/server/stream"
 )
 
 const testEvent = "gala"
@@ -28,7 +25,7 @@ var clock = time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
 // rig is the whole pipeline on a SQLite file, a Redis in the process and a log in memory.
 type rig struct {
 	t      *testing.T
-	file   string
+	file   string // of the database, when it is SQLite
 	store  *store.Store
 	redis  *miniredis.Miniredis
 	runID  string
@@ -42,11 +39,18 @@ type rig struct {
 
 func newRig(t *testing.T) *rig {
 	t.Helper()
+	file := filepath.Join(t.TempDir(), "jari.sqlite")
+	r := newRigOn(t, "sqlite://"+file)
+	r.file = file
+	return r
+}
+
+func newRigOn(t *testing.T, dsn string) *rig {
+	t.Helper()
 	r := &rig{t: t, redis: miniredis.RunT(t), runID: "run-1", plan: testPlan(), log: &fakeLog{id: "log-1"}}
 	r.redis.ClockTTL(true)
 	var err error
-	r.file = filepath.Join(t.TempDir(), "jari.sqlite")
-	r.store, err = store.Open(t.Context(), store.Config{DSN: "sqlite://" + r.file})
+	r.store, err = store.Open(t.Context(), store.Config{DSN: dsn})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,72 +95,6 @@ func testPlan() *seatmap.Plan {
 	p.Zones = []seatmap.Zone{z, g}
 	return p
 }
-
-// fakeLog is one partition of each topic in memory, and a producer to it.
-type fakeLog struct {
-	mu      sync.Mutex
-	id      string
-	records []stream.Record            // of bookings
-	others  map[string][]stream.Record // by topic
-	fail    func(topic string) error   // what producing returns; nil: success
-	lose    bool                       // a failing Produce keeps the record out of the log
-}
-
-func (l *fakeLog) Produce(ctx context.Context, topic, key string, value []byte) error {
-	return l.ProduceAll(ctx, []stream.Record{{Topic: topic, Key: key, Value: value}})
-}
-
-func (l *fakeLog) ProduceAll(_ context.Context, records []stream.Record) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for _, rec := range records {
-		var err error
-		if l.fail != nil {
-			err = l.fail(rec.Topic)
-		}
-		if err == nil || !l.lose {
-			l.addLocked(rec)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (l *fakeLog) addLocked(rec stream.Record) {
-	rec.Time = clock
-	if rec.Topic == TopicBookings {
-		rec.Offset = int64(len(l.records))
-		l.records = append(l.records, rec)
-		return
-	}
-	if l.others == nil {
-		l.others = map[string][]stream.Record{}
-	}
-	rec.Offset = int64(len(l.others[rec.Topic]))
-	l.others[rec.Topic] = append(l.others[rec.Topic], rec)
-}
-
-func (l *fakeLog) topic(name string) []stream.Record {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return append([]stream.Record(nil), l.others[name]...)
-}
-
-func (l *fakeLog) log() stream.Log {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return stream.Log{Topic: TopicBookings, ID: l.id, High: int64(len(l.records))}
-}
-
-func (l *fakeLog) from(offset int64) []stream.Record {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return append([]stream.Record(nil), l.records[offset:]...)
-}
-
-var errLost = errors.New("no acknowledgement")
 
 // work lets a reader decide all that is in the log, in one batch, and waits until everything is shown.
 func (r *rig) work() { r.workWith(r.reader) }

@@ -65,13 +65,15 @@ func (w *Worker) Run(ctx context.Context) error {
 	return stream.Consume(ctx, w.cfg.Stream, w.cfg.Group, TopicBookings, r)
 }
 
-// refresh keeps reading which Redis answers, for a process that has no other part which does. Its errors are not told here:
-// everything that then needs Redis says so.
+// refresh keeps reading which Redis answers, for a process that has no other part which does. Whatever then needs Redis says loudly
+// what is wrong.
 func (r *reader) refresh() {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	for {
-		_ = r.w.cfg.Live.Refresh(r.ctx)
+		if err := r.w.cfg.Live.Refresh(r.ctx); err != nil && r.ctx.Err() == nil {
+			r.w.cfg.Logger.Debug("redis does not say who it is", "error", err)
+		}
 		select {
 		case <-tick.C:
 		case <-r.ctx.Done():

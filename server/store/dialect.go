@@ -125,7 +125,7 @@ func mariaDBDefaults(cfg *mysqldriver.Config) {
 	cfg.ClientFoundRows = true // affected rows are matched rows, as in SQLite
 	cfg.InterpolateParams = true
 	cfg.MultiStatements = false
-	cfg.RejectReadOnly = true                                // after a failover, leave the old primary
+	cfg.RejectReadOnly = true // after a failover, leave the old primary
 	// The driver knows collations of the handshake only. The connection's own does not matter: a column's goes before a literal's.
 	_ = cfg.Apply(mysqldriver.Charset("utf8mb4", "")) // never fails: it only sets the two fields
 }

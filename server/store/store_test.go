@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"jari/seatmap"
+	"jari/server/store/storetest"
 )
 
 // clock is what the tests' stores believe.
@@ -34,8 +35,8 @@ func TestSQLite(t *testing.T) {
 }
 
 func TestMariaDB(t *testing.T) {
-	server := startMariaDB(t)
-	conform(t, server.database)
+	server := storetest.StartMariaDB(t)
+	conform(t, func(t *testing.T) string { return server.Database(t) })
 }
 
 func TestOpenRefusesAddresses(t *testing.T) {

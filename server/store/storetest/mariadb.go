@@ -1,4 +1,5 @@
-package store
+// Package storetest gives tests a MariaDB of their own.
+package storetest
 
 import (
 	"bytes"
@@ -12,17 +13,20 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	_ "github.com/go-sql-driver/mysql" // the driver named mysql
 )
 
-// mariaDBServer is a server of this test alone.
-type mariaDBServer struct {
+// MariaDB is a server of one test alone.
+type MariaDB struct {
 	addr      string
 	databases atomic.Int64
 }
 
-// startMariaDB starts a server in a temporary folder on a port of its own. Without system tables and with --skip-grant-tables it
-// needs nothing installed but the program itself.
-func startMariaDB(t *testing.T) *mariaDBServer {
+// StartMariaDB starts a server in a temporary folder on a port of its own, and ends it with the test. Without system tables and with
+// --skip-grant-tables it needs nothing installed but the program itself: without that it skips the test, or fails it when
+// JARI_REQUIRE_SERVICES=1.
+func StartMariaDB(t testing.TB) *MariaDB {
 	t.Helper()
 	path, err := exec.LookPath("mariadbd")
 	if err != nil {
@@ -37,14 +41,14 @@ func startMariaDB(t *testing.T) *mariaDBServer {
 	// The port is free when it is chosen, not when the server binds it: try again when another process was quicker.
 	for range 3 {
 		if addr, ok := tryMariaDB(t, path); ok {
-			return &mariaDBServer{addr: addr}
+			return &MariaDB{addr: addr}
 		}
 	}
 	t.Fatal("mariadbd does not start")
 	return nil
 }
 
-func tryMariaDB(t *testing.T, path string) (addr string, ok bool) {
+func tryMariaDB(t testing.TB, path string) (addr string, ok bool) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -103,8 +107,8 @@ func tryMariaDB(t *testing.T, path string) (addr string, ok bool) {
 	return "", false
 }
 
-// database makes an empty database and returns its address.
-func (m *mariaDBServer) database(t *testing.T) string {
+// Database makes an empty database and returns its address.
+func (m *MariaDB) Database(t testing.TB) string {
 	t.Helper()
 	db, err := sql.Open("mysql", "root@tcp("+m.addr+")/")
 	if err != nil {

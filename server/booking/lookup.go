@@ -1,0 +1,107 @@
+package booking
+
+import (
+	"context"
+	"errors"
+
+	"github.com/google/uuid"
+
+	"jari/seatmap"
+	"jari/server/protocol"
+	"jari/server/store"
+)
+
+// find returns a pending booking by its id alone, nil when there is none.
+func (d *Desk) find(ctx context.Context, id string) (*seatmap.PendingBooking, error) {
+	parsed, err := uuid.Parse(id)
+	if err != nil {
+		return nil, nil
+	}
+	events, err := d.cfg.Store.Fences(ctx)
+	if err != nil {
+		return nil, d.refusal("list events", err)
+	}
+	for _, event := range sortedKeys(events) {
+		if !mayBeOf(parsed, event) {
+			continue
+		}
+		p, err := d.cfg.Live.Pending(ctx, event, id)
+		if err != nil {
+			return nil, d.refusal("read pending booking", err)
+		}
+		if p != nil {
+			return p, nil
+		}
+	}
+	return nil, nil
+}
+
+// Get returns a buyer's own booking, pending ones included. Codes: not_found, unavailable.
+func (d *Desk) Get(ctx context.Context, buyer, id string) (protocol.Booking, error) {
+	none := refuse(seatmap.CodeNotFound, "no such booking")
+	b, err := d.cfg.Store.Booking(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		p, pendingErr := d.find(ctx, id)
+		if pendingErr != nil {
+			return protocol.Booking{}, pendingErr
+		}
+		if p != nil {
+			if p.Buyer != buyer {
+				return protocol.Booking{}, none
+			}
+			event, _, err := d.cfg.Events.Event(ctx, p.Event)
+			if err != nil {
+				return protocol.Booking{}, d.refusal("read event", err)
+			}
+			return d.public(*p, event.Currency), nil
+		}
+		b, err = d.cfg.Store.Booking(ctx, id) // it may have been decided between the two looks
+	}
+	if errors.Is(err, store.ErrNotFound) || err == nil && b.Buyer != buyer {
+		return protocol.Booking{}, none
+	}
+	if err != nil {
+		return protocol.Booking{}, d.refusal("read booking", err)
+	}
+	return b.Public(), nil
+}
+
+// List returns the buyer's own decided bookings, newest first, at most limit.
+func (d *Desk) List(ctx context.Context, buyer string, limit int) ([]protocol.Booking, error) {
+	rows, err := d.cfg.Store.BookingsOf(ctx, buyer, limit)
+	if err != nil {
+		return nil, d.refusal("list bookings", err)
+	}
+	out := make([]protocol.Booking, len(rows))
+	for i := range rows {
+		out[i] = rows[i].Public()
+	}
+	return out, nil
+}
+
+// PendingOf returns the buyer's pending bookings in an event that this gateway has sent, told again after auth.
+// Codes: not_found, unavailable.
+func (d *Desk) PendingOf(ctx context.Context, buyer, event string) ([]protocol.Booking, error) {
+	who := buyerIn{buyer, event}
+	ids := d.underway.list(who)
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	row, _, err := d.cfg.Events.Event(ctx, event)
+	if err != nil {
+		return nil, d.refusal("read event", err)
+	}
+	var out []protocol.Booking
+	for _, id := range ids {
+		p, err := d.cfg.Live.Pending(ctx, event, id)
+		if err != nil {
+			return nil, d.refusal("read pending booking", err)
+		}
+		if p == nil {
+			d.underway.drop(who, id)
+			continue
+		}
+		out = append(out, d.public(*p, row.Currency))
+	}
+	return out, nil
+}
