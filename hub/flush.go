@@ -27,14 +27,9 @@ func (h *Hub) Announce(room string, message []byte) {
 	}
 	wire := h.cfg.Wire(message)
 	r.mu.Lock()
-	open := !r.closed
-	if open {
-		r.waiting = append(r.waiting, wire)
-	}
+	r.waiting = append(r.waiting, wire)
 	r.mu.Unlock()
-	if open {
-		h.mark(r)
-	}
+	h.mark(r)
 }
 
 // mark gives the room to the flusher.

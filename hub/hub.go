@@ -47,6 +47,7 @@ type Config struct {
 	MaxPrivate   int           // unsent private messages per client; 64
 	MaxClients   int           // 0: no cap
 	// Wire turns one message into the bytes on the wire (a WebSocket text frame), once per message however many clients get it.
+	// Without it the message itself is written, and must not change any more.
 	Wire func(message []byte) []byte
 	// Source makes the source of a room when its first client joins, and Close is called when the room is let go.
 	// It may wait for the network: joins of that room wait with it, nothing else does.

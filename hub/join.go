@@ -106,43 +106,54 @@ func (m *member) askLocked() bool {
 	m.state = paused
 	m.turn++
 	m.asked = true
-	turn, at, head, cursor := m.turn, m.position, r.position, r.next
+	turn, at, restarted := m.turn, m.position, r.restarted
 	h.work.Go(func() {
 		defer h.release(r)
 		f, ok := r.since(at)
 		<-r.asks
-		ok = ok && f.Epoch == at.Epoch && f.Epoch == head.Epoch && f.From >= 0 && f.From <= at.Version && f.Version >= head.Version
-		var p picture
-		if ok {
-			p = picture{wire: [][]byte{h.cfg.Wire(f.Data)}, position: Position{f.Epoch, f.Version}, cursor: cursor}
+		if ok = ok && f.Epoch == at.Epoch && f.From >= 0 && f.From <= at.Version; ok {
+			f.Data = h.cfg.Wire(f.Data)
 		}
-		m.answered(turn, p, ok)
+		m.answered(turn, restarted, f, ok)
 	})
 	return true
 }
 
-// answered takes what Since said. Entries from p.cursor on follow it: it was asked when the head of the ring was there.
-func (m *member) answered(turn int, p picture, ok bool) {
-	c := m.client
+// answered takes what Since said: a frame in wire form.
+func (m *member) answered(turn int, restarted uint64, f Frame, ok bool) {
+	c, r := m.client, m.room
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if m.turn != turn {
 		return
 	}
-	if !ok {
+	c.signal()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !ok || restarted != r.restarted || !m.followLocked(Position{Epoch: f.Epoch, Version: f.Version}) {
 		m.state = lacking
-		c.signal()
 		return
 	}
+	m.first = append([][]byte{f.Data}, m.first...)
+}
+
+// followLocked (Client.mu and room.mu) lets the member read on from a position of the room's numbering. It reports false when the ring has no
+// entry that leads on from there. The last announcement comes first if it is not among what follows.
+func (m *member) followLocked(at Position) bool {
 	r := m.room
-	r.mu.Lock()
-	if r.announced != nil && r.announceN < p.cursor {
-		p.wire = append(p.wire, r.announced)
+	cursor := r.next
+	if at.Version < r.position.Version {
+		var ok bool
+		if cursor, ok = r.findLocked(at.Version); !ok {
+			return false
+		}
 	}
-	r.mu.Unlock()
-	m.take(p)
-	m.shots, m.asked = 0, true
-	c.signal()
+	m.state, m.position, m.cursor = reading, at, cursor
+	m.first, m.shots = nil, 0
+	if r.announced != nil && r.announceN < cursor {
+		m.first = [][]byte{r.announced}
+	}
+	return true
 }
 
 func (r *room) since(at Position) (Frame, bool) {
@@ -228,25 +239,17 @@ func (m *member) placeLocked(at *Position) {
 	r := m.room
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	m.first, m.shots, m.asked = nil, 0, false
+	m.asked = false
 	if at == nil || at.Epoch != r.position.Epoch {
 		m.state = lacking
 		return
 	}
-	m.state, m.position, m.cursor = reading, *at, r.next
-	if at.Version < r.position.Version {
-		cursor, ok := r.findLocked(at.Version)
-		if !ok {
-			m.cursor = r.first
-			if !m.askLocked() {
-				m.state = lacking
-			}
-			return
-		}
-		m.cursor = cursor
+	if m.followLocked(*at) {
+		return
 	}
-	if r.announced != nil && r.announceN < m.cursor {
-		m.first = [][]byte{r.announced}
+	m.position = *at
+	if !m.askLocked() {
+		m.state = lacking
 	}
 }
 
@@ -254,7 +257,7 @@ func (m *member) placeLocked(at *Position) {
 func (r *room) findLocked(version int64) (uint64, bool) {
 	live := r.ring[r.head:]
 	for i := range live {
-		if e := &live[i]; !e.announce && e.version > version {
+		if e := &live[i]; e.version > version { // an announcement has no version
 			return r.first + uint64(i), e.from <= version
 		}
 	}

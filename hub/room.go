@@ -47,7 +47,6 @@ type room struct {
 	waiting   [][]byte // announcements that the next flush puts into the ring
 	announced []byte   // the last announcement in the ring: a part of the room's state
 	announceN uint64   // its number
-	closed    bool     // nothing goes into the ring any more
 }
 
 // maxAsks is how many calls of Source.Since a room makes at a time; who comes on top of it gets the shared snapshot.
@@ -191,6 +190,6 @@ func (r *room) close() {
 	r.source, r.snapshot = nil, nil
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.closed, r.waiting = true, nil
+	r.waiting = nil
 	r.evictLocked(len(r.ring) - r.head)
 }

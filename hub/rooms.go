@@ -40,7 +40,6 @@ func (h *Hub) open(r *room) {
 		h.roomsMu.Lock()
 		delete(h.rooms, r.name)
 		h.roomsMu.Unlock()
-		r.close()
 		r.err = err
 		close(r.ready)
 		return

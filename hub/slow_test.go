@@ -3,6 +3,7 @@ package hub
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -156,10 +157,107 @@ func TestSinceHoldsUpNothing(t *testing.T) {
 		ends.Wait()
 		mustJoin(t, moves, "z", "again", nil)
 		expect(t, moving, "joined", "again", "snapshot z 1 5 11111"+blank[5:])
+		moves.Detach()
+		first.Detach()
+		time.Sleep(2 * time.Minute)
+		if s.Closed() {
+			t.Fatal("closed while it is asked")
+		}
 		close(s.sinceGo)
 		expect(t, leaving, "joined", "private")
 		expect(t, ending, "joined")
 		expect(t, moving, "joined", "again", "snapshot z 1 5 11111"+blank[5:])
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if !s.Closed() {
+			t.Fatal("a call of Since keeps the room")
+		}
+	})
+}
+
+// Who falls behind again before it has read on gets the picture: it is not caught up frame by frame over the network.
+func TestSinceIsAskedOncePerAbsence(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(Config{RingFrames: 2, WriteTimeout: time.Minute})
+		defer h.close(t)
+		c, conn := h.attach(t)
+		mustJoin(t, c, "z", "joined", nil)
+		synctest.Wait()
+		s := h.source("z")
+		for i := range 4 {
+			h.set("z", i, '1')
+			later()
+		}
+		c.Leave("z")
+		s.keepLog, s.sinceGo = true, make(chan struct{})
+		mustJoin(t, c, "z", "again", &Position{1, 0})
+		synctest.Wait()
+		// What the source answers is newer than when it was asked: the ring leads on from there.
+		for i := range 4 {
+			h.set("z", i, '2')
+			later()
+		}
+		before := len(conn.Messages())
+		conn.Block(true)
+		c.Send([]byte("stuck"))
+		synctest.Wait()
+		close(s.sinceGo)
+		synctest.Wait()
+		h.set("z", 9, '3')
+		later()
+		conn.Block(false)
+		synctest.Wait()
+		want := []string{"stuck", "changes z 1 0 8 0=1,1=1,2=1,3=1,0=2,1=2,2=2,3=2", "changes z 1 8 9 9=3"}
+		if got := conn.Messages()[before:]; !slices.Equal(got, want) {
+			t.Fatalf("got %q", got)
+		}
+
+		mustJoin(t, c, "z", "third", &Position{1, 0})
+		synctest.Wait()
+		conn.Block(true)
+		c.Send([]byte("stuck"))
+		synctest.Wait()
+		before = len(conn.Messages())
+		mustJoin(t, c, "z", "fourth", &Position{1, 0})
+		synctest.Wait()
+		for range 3 {
+			h.set("z", 9, '0')
+			later()
+		}
+		conn.Block(false)
+		synctest.Wait()
+		got := conn.Messages()[before:]
+		if last := got[len(got)-1]; last != "snapshot z 1 12 2222"+blank[4:] || s.sinces != 3 {
+			t.Fatalf("%d calls of Since, got %q", s.sinces, got)
+		}
+	})
+}
+
+func TestBusyRoomDoesNotStarveOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(Config{WriteBytes: 50, WriteTimeout: time.Minute})
+		defer h.close(t)
+		c, conn := h.attach(t)
+		rooms := []string{"busy", "quiet", "calm"}
+		for _, room := range rooms {
+			mustJoin(t, c, room, "", nil)
+		}
+		synctest.Wait()
+		before := len(conn.Writes())
+		conn.Block(true)
+		for i := range 10 {
+			h.set("busy", i, '1')
+			later()
+		}
+		h.set("quiet", 0, '1')
+		h.set("calm", 0, '1')
+		later()
+		conn.Block(false)
+		synctest.Wait()
+		writes := conn.Writes()[before:]
+		if got := strings.Join(slices.Concat(writes[1:3]...), " "); !strings.Contains(got, "quiet") || !strings.Contains(got, "calm") {
+			t.Fatalf("got %q", writes)
+		}
 	})
 }
 
@@ -281,6 +379,7 @@ func TestKickDuringAStuckWrite(t *testing.T) {
 		conn.Block(true)
 		c.Send([]byte("stuck"))
 		synctest.Wait()
+		c.Send([]byte("not after a frame that was cut"))
 		began := time.Now()
 		c.Kick(CloseToken, "expired")
 		c.Kick(CloseFlood, "too late")

@@ -160,3 +160,45 @@ func TestChangedFromManyGoroutines(t *testing.T) {
 		t.Fatalf("the client ended with %s, want %s", v.states, h.source("z").Truth())
 	}
 }
+
+// restless is a source that changes again while it is asked.
+type restless struct {
+	misnumbered
+	hub   *Hub
+	again bool
+}
+
+func (s *restless) Next() (Frame, bool) {
+	if s.again {
+		s.again = false
+		defer func() {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.frames = append(s.frames, Frame{Epoch: 1, From: 6, Version: 7, Data: []byte("7")})
+			s.hub.Changed("z")
+		}()
+	}
+	return s.misnumbered.Next()
+}
+
+func TestChangeDuringNextIsNotLost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &restless{}
+		h := New(Config{Source: func(string) (Source, error) { return s, nil }})
+		defer h.Close()
+		s.hub = h
+		conn := newFakeConn()
+		c, err := h.Attach(conn)
+		if err != nil {
+			t.Fatal(err)
+		}
+		mustJoin(t, c, "z", "joined", nil)
+		synctest.Wait()
+		s.mu.Lock()
+		s.frames, s.again = []Frame{{Epoch: 1, From: 5, Version: 6, Data: []byte("6")}}, true
+		s.mu.Unlock()
+		h.Changed("z")
+		later()
+		expect(t, conn, "joined", "picture", "6", "7")
+	})
+}

@@ -109,9 +109,13 @@ func (c *Client) collectLocked() *member {
 	n := len(c.members)
 	for i := range n {
 		m := c.members[(c.turn+i)%n]
+		before := c.batch.frames
 		switch m.read(&c.batch, limit) {
 		case readFull:
-			// The others go first next time: one busy room does not starve them.
+			// Next time the others go first, so that one busy room does not starve them; but not before one that got nothing.
+			if c.batch.frames > before {
+				i++
+			}
 			c.turn = (c.turn + i) % n
 			return nil
 		case readBehind:
