@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -98,6 +99,9 @@ type API struct {
 	sessions *addressLimit
 	sockets  *gate
 	draining atomic.Bool
+
+	mu       sync.Mutex
+	listener net.Listener // guarded by mu
 }
 
 // New makes an API; Serve starts it.
@@ -156,12 +160,20 @@ func New(cfg Config) (*API, error) {
 	})
 	// Without this the close of a hijacked connection does nothing and a kick leaves the socket open (trap 1).
 	a.app.Server().KeepHijackedConns = true
+	a.app.Server().Logger = fasthttpLog{cfg.Logger}
 	a.routes()
 	return a, nil
 }
 
 // Serve answers on the listener until Drain.
 func (a *API) Serve(ln net.Listener) error {
+	a.mu.Lock()
+	a.listener = ln
+	drained := a.draining.Load()
+	a.mu.Unlock()
+	if drained {
+		return ln.Close()
+	}
 	if err := a.app.Listener(ln); err != nil {
 		return fmt.Errorf("serve http: %w", err)
 	}
@@ -171,14 +183,32 @@ func (a *API) Serve(ln net.Listener) error {
 // Drain accepts nothing new, closes the sockets in waves over the given time, lets answers in flight finish, and returns when
 // every socket's handler has, or when the context ends.
 func (a *API) Drain(ctx context.Context, over time.Duration) error {
+	a.mu.Lock()
 	a.draining.Store(true)
+	ln := a.listener
+	a.mu.Unlock()
 	a.sockets.shut()
 	stopped := make(chan error, 1)
-	go func() { stopped <- a.app.ShutdownWithContext(ctx) }()
+	go func() { stopped <- a.shutdown(ctx, ln) }()
 	a.cfg.Hub.Drain(over)
-	err := <-stopped
-	if errors.Is(err, net.ErrClosed) {
-		err = nil
+	return errors.Join(<-stopped, a.sockets.wait(ctx))
+}
+
+// shutdown also ends a Serve that was only about to begin, which Fiber's own shutdown does not know yet.
+func (a *API) shutdown(ctx context.Context, ln net.Listener) error {
+	err := a.app.ShutdownWithContext(ctx)
+	if ln == nil {
+		return err
 	}
-	return errors.Join(err, a.sockets.wait(ctx))
+	if closed := ln.Close(); !errors.Is(closed, net.ErrClosed) {
+		err = errors.Join(err, closed)
+	}
+	return err
+}
+
+// fasthttpLog takes what fasthttp says of single connections: of interest only to who looks for it.
+type fasthttpLog struct{ log *slog.Logger }
+
+func (l fasthttpLog) Printf(format string, values ...any) {
+	l.log.Debug("http connection", "detail", fmt.Sprintf(format, values...))
 }

@@ -345,19 +345,19 @@ func tcpPair(t *testing.T) (client, serverSide net.Conn) {
 // TestNobodyHearsAnother: trap 2. Sockets come and go while private messages are told; each carries its buyer's marker.
 func TestNobodyHearsAnother(t *testing.T) {
 	s := start(t)
-	before := runtime.NumGoroutine()
 	var wg sync.WaitGroup
 	stop := make(chan struct{})
 	for range 8 {
 		token, buyer := s.guest()
-		wg.Go(func() { // tells this buyer as fast as it can
+		wg.Go(func() { // tells this buyer all the time, whoever has its sockets
+			often := time.NewTicker(100 * time.Microsecond)
+			defer often.Stop()
 			for {
 				select {
 				case <-stop:
 					return
-				default:
+				case <-often.C:
 					s.hub.Tell(buyer, []byte(`{"type":"secret","room":"x","of":"`+buyer+`"}`))
-					runtime.Gosched()
 				}
 			}
 		})
@@ -385,7 +385,15 @@ func TestNobodyHearsAnother(t *testing.T) {
 		close(stop)
 	}
 	<-visits
-	eventually(t, "goroutines are back", func() bool { return runtime.NumGoroutine() <= before+2 })
+	eventually(t, "no goroutine of a socket is left", func() bool {
+		return !running("api.(*socket)") && !running("api.(*API).serveSocket") && !running("hub.(*Client)")
+	})
+}
+
+// running reports whether any goroutine has such a function on its stack.
+func running(function string) bool {
+	b := make([]byte, 1<<20)
+	return bytes.Contains(b[:runtime.Stack(b, true)], []byte(function))
 }
 
 // visit opens a socket, reads what it is told, and leaves politely or not.
@@ -401,7 +409,7 @@ func (s *server) visit(token, buyer string, abrupt bool) error {
 	if err := ws.SetReadDeadline(time.Now().Add(patience)); err != nil {
 		return err
 	}
-	for range 10 {
+	for range 5 {
 		_, b, err := ws.ReadMessage()
 		if closed := (*fasthttpws.CloseError)(nil); errors.As(err, &closed) && closed.Code == hub.CloseSlow {
 			return nil

@@ -11,6 +11,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"jari/hub"
 	"jari/seatmap"
 	"jari/server/protocol"
 	"jari/server/store"
@@ -69,6 +70,8 @@ func answerable(err error) (r *seatmap.Refusal, known bool) {
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return refuse(seatmap.CodeNotFound, ""), true
+	case errors.Is(err, hub.ErrGone), errors.Is(err, hub.ErrDraining):
+		return refuse(seatmap.CodeUnavailable, "this socket is ending"), true
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return refuse(seatmap.CodeUnavailable, "this took too long, try again"), false
 	}

@@ -248,6 +248,7 @@ func TestUpgrade(t *testing.T) {
 	if _, res, err := s.tryDial("Sec-WebSocket-Protocol", "jari.v2.json"); err == nil || res == nil || res.StatusCode != http.StatusBadRequest {
 		t.Errorf("another subprotocol: %v %v", res, err)
 	}
+	s.wantProblem(400, "invalid", s.do("GET", base+"/socket", "", "", "Connection", "Upgrade", "Upgrade", "websocket", "Sec-WebSocket-Version", "12"))
 	for origin, allowed := range map[string]bool{
 		"http://" + s.addr: true, "https://tickets.example": true, "https://evil.example": false, "null": false,
 		"http://" + s.addr + ".evil.example": false, "https://tickets.example.evil": false,
