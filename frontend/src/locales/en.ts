@@ -55,6 +55,7 @@ export default {
     zoomIn: 'Zoom in',
     zoomOut: 'Zoom out',
     fit: 'Show the whole house',
+    whole: 'Whole house',
     list: 'List of seats',
     left: '{n} left',
     soldOut: 'Sold out',
@@ -75,7 +76,7 @@ export default {
     booked: 'This seat is sold.',
     blocked: 'This seat is not for sale.',
     owned: 'You have booked this seat.',
-    mine: 'Click again to give it back.',
+    mine: 'Choose it again to give it back.',
     phase: 'Seats cannot be chosen right now.',
   },
   seat: {
@@ -163,8 +164,6 @@ export default {
     },
     reason: {
       seat_unavailable: 'One of the seats had already been given to someone else.',
-      seat_taken: 'One of the seats had already been given to someone else.',
-      seat_blocked: 'One of the seats has been withdrawn from sale.',
       hold_limit: 'It would have been more seats than one person may book.',
       lapsed: 'The confirmation took too long, so the seats were released.',
       dead_letter: 'Something went wrong on our side.',

@@ -57,6 +57,7 @@ const ko: typeof en = {
     zoomIn: '확대',
     zoomOut: '축소',
     fit: '전체 보기',
+    whole: '전체 구역',
     list: '좌석 목록',
     left: '{n}석 남음',
     soldOut: '매진',
@@ -77,7 +78,7 @@ const ko: typeof en = {
     booked: '판매된 좌석입니다.',
     blocked: '판매하지 않는 좌석입니다.',
     owned: '이미 예매한 좌석입니다.',
-    mine: '다시 누르면 반납합니다.',
+    mine: '다시 선택하면 반납합니다.',
     phase: '지금은 좌석을 선택할 수 없습니다.',
   },
   seat: {
@@ -165,8 +166,6 @@ const ko: typeof en = {
     },
     reason: {
       seat_unavailable: '좌석 중 하나가 이미 다른 분께 판매되었습니다.',
-      seat_taken: '좌석 중 하나가 이미 다른 분께 판매되었습니다.',
-      seat_blocked: '좌석 중 하나의 판매가 중단되었습니다.',
       hold_limit: '1인당 예매할 수 있는 좌석 수를 넘었습니다.',
       lapsed: '확정이 너무 오래 걸려 좌석이 반납되었습니다.',
       dead_letter: '시스템에 문제가 있었습니다.',

@@ -44,20 +44,29 @@ export function inside(points: readonly Point[], x: number, y: number): boolean 
   return odd
 }
 
+/** Text is about so many times as wide as high: room beside it counts so much less than room above it. */
+const TEXT_ASPECT = 2.4
+
 /**
- * A place for a label well inside a polygon, with the distance to its edge: the best of a grid, refined around the winner.
- * Curved zones have their centroid outside themselves, so that will not do.
+ * A place for a label well inside a polygon: the best of a grid, refined around the winner. Of places with much the same room
+ * the one nearest the middle wins. Curved zones have their centroid outside themselves, so that will not do.
  */
-export function labelPoint(points: readonly Point[]): { x: number; y: number; room: number } {
+export function labelPoint(polygon: readonly Point[]): { x: number; y: number } {
+  const spot = roomiest(polygon.map(([x, y]): Point => [x, y * TEXT_ASPECT]))
+  return { x: spot.x, y: spot.y / TEXT_ASPECT }
+}
+
+function roomiest(points: readonly Point[]): { x: number; y: number } {
   const box = boxOf(points)
-  if (!box) return { x: 0, y: 0, room: 0 }
-  let best = { x: box.x + box.width / 2, y: box.y + box.height / 2, room: -Infinity }
+  if (!box) return { x: 0, y: 0 }
+  const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 }
+  let best = { ...middle, room: -Infinity }
   let cell = Math.max(box.width, box.height) / 16 || 1
   let area = box
   for (let round = 0; round < 3; round++) {
     for (let x = area.x; x <= area.x + area.width; x += cell) {
       for (let y = area.y; y <= area.y + area.height; y += cell) {
-        const room = (inside(points, x, y) ? 1 : -1) * edgeDistance(points, x, y)
+        const room = (inside(points, x, y) ? 1 : -1) * edgeDistance(points, x, y) - 0.12 * Math.hypot(x - middle.x, y - middle.y)
         if (room > best.room) best = { x, y, room }
       }
     }
@@ -65,6 +74,15 @@ export function labelPoint(points: readonly Point[]): { x: number; y: number; ro
     cell /= 4
   }
   return best
+}
+
+/** Whether a box lies wholly in a polygon: its corners and points along its sides do. */
+export function contains(points: readonly Point[], box: Box): boolean {
+  for (let i = 0; i <= 4; i++) {
+    const x = box.x + (box.width * i) / 4
+    if (!inside(points, x, box.y) || !inside(points, x, box.y + box.height)) return false
+  }
+  return true
 }
 
 function edgeDistance(points: readonly Point[], x: number, y: number): number {

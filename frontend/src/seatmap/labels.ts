@@ -20,6 +20,7 @@ export function placeLabels(plan: PlanModel, em: number, widthOf: (zone: ZoneMod
     : { x: plan.content.x + plan.content.width / 2, y: plan.content.y }
   const walls = plan.areas.flatMap((a) => (a.shape === 'polygon' && a.points ? [a.points] : []))
   const polygons = [...plan.zones.map((z) => z.outline), ...walls].map((points) => ({ points, box: boxOf(points) ?? plan.content }))
+  const edge = grow(plan.content, 4 * em)
   const placed: Box[] = []
   const labels: Label[] = []
   for (const zone of plan.zones) {
@@ -37,6 +38,7 @@ export function placeLabels(plan: PlanModel, em: number, widthOf: (zone: ZoneMod
       if (best && score <= best.score) continue
       const box = { x: x - width / 2, y: y - em / 2, width, height: em }
       const roomy = grow(box, em * 0.15)
+      if (x - width / 2 < edge.x || x + width / 2 > edge.x + edge.width || y + em / 2 > edge.y + edge.height) continue
       if (placed.some((other) => overlaps(other, roomy)) || polygons.some((p) => hits(p, box))) continue
       best = { x, y, box, score }
     }

@@ -2,17 +2,19 @@ import type { PlanModel, SeatRef, ZoneModel } from './model'
 import { drawAreas } from './areaLayer'
 import { Effects } from './effects'
 import { Gestures } from './gestures'
-import { inside } from './geometry'
+import { grow, inside } from './geometry'
 import type { Look, Mark } from './paint'
 import { SeatLayer } from './seatLayer'
 import { set, svg } from './svg'
 import { TextLayer } from './textLayer'
-import { centred, cssTransform, fit, levelOf, screenToPlan, planToScreen, visible, type Level, type Size, type View } from './viewport'
+import { centred, cssTransform, fit, levelOf, screenToPlan, planToScreen, visible, type Insets, type Level, type Size, type View } from './viewport'
 import { ZoneLayer, type ZoneLeft } from './zoneLayer'
 
 export interface MapOptions {
   /** What is left of a zone, in words. */
   countText: (left: ZoneLeft) => string
+  /** What the page lays over the edges: the whole house is fitted between. */
+  insets: () => Insets
   /** No gliding, no pulses. */
   still: () => boolean
   /** The gesture paused and everything is drawn for the new view. */
@@ -26,7 +28,8 @@ const CLOSEST_PITCH = 56
 const SEAT_PITCH = 32
 const ROW_NAMES_FROM = 13
 const GLIDE = 380
-const FIT_MARGIN = 20
+/** A zone that is shown alone is not magnified beyond this. */
+const ZONE_PITCH = 30
 /** A drawing may be magnified this much by the compositor before it is drawn anew in the middle of a gesture. */
 const STRETCH = 2.2
 
@@ -100,7 +103,7 @@ export class MapView {
     const middle = screenToPlan(this.view, this.size.width / 2, this.size.height / 2)
     this.size = size
     set(this.picture, { width: size.width, height: size.height })
-    const whole = fit(this.plan.content, size, Math.min(FIT_MARGIN, size.width * 0.04), CLOSEST_PITCH / this.plan.pitch)
+    const whole = this.whole()
     this.gestures.scales(Math.min(whole.k * 0.8, SEAT_PITCH / this.plan.pitch), CLOSEST_PITCH / this.plan.pitch)
     if (this.fitted) this.fit(false)
     else this.gestures.go(centred(middle.x, middle.y, this.view.k, size), 0)
@@ -109,7 +112,7 @@ export class MapView {
 
   fit(glide = true): void {
     this.fitting = true
-    this.go(fit(this.plan.content, this.size, Math.min(FIT_MARGIN, this.size.width * 0.04), CLOSEST_PITCH / this.plan.pitch), glide)
+    this.go(this.whole(), glide)
     this.fitted = true
   }
 
@@ -132,7 +135,7 @@ export class MapView {
   }
 
   showZone(zone: ZoneModel, glide = true): void {
-    this.go(fit(zone.bounds, this.size, Math.min(48, this.size.width * 0.08), 30 / this.plan.pitch), glide)
+    this.go(fit(grow(zone.bounds, this.plan.pitch), this.size, this.options.insets(), ZONE_PITCH / this.plan.pitch), glide)
   }
 
   /** Nearer to a point of the surface, px. */
@@ -221,6 +224,10 @@ export class MapView {
     this.effects.focus(ref?.seat ?? null)
   }
 
+  private whole(): View {
+    return fit(this.plan.content, this.size, this.options.insets(), CLOSEST_PITCH / this.plan.pitch)
+  }
+
   private go(view: View, glide: boolean): void {
     this.gestures.go(view, glide && !this.options.still() ? GLIDE : 0)
     if (!glide || this.options.still()) this.settle()
@@ -256,6 +263,7 @@ export class MapView {
     set(this.picture, { viewBox: `${box.x} ${box.y} ${box.width} ${box.height}` })
     this.level = levelOf(this.pitch)
     this.picture.dataset.level = this.level
+    this.texts.scale(this.settled.k)
     this.texts.showRows(this.pitch >= ROW_NAMES_FROM)
     this.texts.showNumbers(this.level === 'numbers' ? this.ahead() : null)
     this.zones.settle(this.level, this.settled.k)
@@ -263,9 +271,9 @@ export class MapView {
     this.options.onSettle(this.settled, this.level)
   }
 
-  /** The view and a quarter of it on each side, so that a short drag shows no bare seats. */
+  /** The view and an eighth of it on each side, so that a short drag shows no bare seats. */
   private ahead() {
     const box = visible(this.settled, this.size)
-    return { x: box.x - box.width / 4, y: box.y - box.height / 4, width: box.width * 1.5, height: box.height * 1.5 }
+    return { x: box.x - box.width / 8, y: box.y - box.height / 8, width: box.width * 1.25, height: box.height * 1.25 }
   }
 }

@@ -10,8 +10,8 @@ export interface ZoneModel {
   capacity: number
   outline: Point[]
   bounds: Box
-  /** Where a label has the most room, and the distance to the edge there, plan units. */
-  spot: { x: number; y: number; room: number }
+  /** Where a label has the most room. */
+  spot: { x: number; y: number }
   seats: Seat[]
   /** Category of each seat as an index into the plan's categories. */
   categories: Uint8Array

@@ -85,12 +85,13 @@ class ZoneSeats {
       draw,
     })
     const square = seating === ACCESSIBLE ? ' square' : ''
-    const full = seating === ACCESSIBLE ? 1.75 * r : 2 * r
+    // A square is drawn a little wider: its glyph needs the room, and so does the chair.
+    const full = seating === ACCESSIBLE ? 2.15 * r : 2 * r
     const made: Stroke[] = []
     switch (look) {
       case 'available':
         made.push(stroke(`seat${square}`, full, discs, `stroke:${colour}`))
-        if (seating === ACCESSIBLE) made.push(stroke('glyph', 0.2 * r, (spots) => wheelchairs(spots, r)))
+        if (seating === ACCESSIBLE) made.push(stroke('glyph', 0.22 * r, (spots) => wheelchairs(spots, 1.15 * r)))
         if (seating === COMPANION) made.push(stroke('hole', 0.7 * r, discs))
         break
       case 'held':

@@ -26,12 +26,22 @@ export function visible(view: View, size: Size): Box {
   return { x: corner.x, y: corner.y, width: size.width / view.k, height: size.height / view.k }
 }
 
-/** The whole box in the middle of the screen, with a margin in px. */
-export function fit(box: Box, size: Size, margin: number, maxScale = Infinity): View {
-  const width = Math.max(1, size.width - 2 * margin)
-  const height = Math.max(1, size.height - 2 * margin)
+/** What the page puts over the edges of the map, px. */
+export interface Insets {
+  top: number
+  right: number
+  bottom: number
+  left: number
+}
+
+/** The whole box in the middle of what the insets leave free. */
+export function fit(box: Box, size: Size, insets: Insets, maxScale = Infinity): View {
+  const width = Math.max(1, size.width - insets.left - insets.right)
+  const height = Math.max(1, size.height - insets.top - insets.bottom)
   const k = Math.min(maxScale, width / Math.max(box.width, 1e-6), height / Math.max(box.height, 1e-6))
-  return centred(box.x + box.width / 2, box.y + box.height / 2, k, size)
+  const x = insets.left + width / 2
+  const y = insets.top + height / 2
+  return { x: x - (box.x + box.width / 2) * k, y: y - (box.y + box.height / 2) * k, k }
 }
 
 /** A point of the plan in the middle of the screen. */
@@ -62,7 +72,7 @@ export type Level = 'outline' | 'seats' | 'numbers'
 
 /** Distance of neighbouring seats on screen, px, from which seats and their numbers are drawn. */
 export const SEATS_FROM = 4
-export const NUMBERS_FROM = 20
+export const NUMBERS_FROM = 22
 
 export function levelOf(pitchOnScreen: number): Level {
   if (pitchOnScreen < SEATS_FROM) return 'outline'

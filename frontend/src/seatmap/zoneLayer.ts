@@ -1,5 +1,5 @@
-import { polygonPath, round } from './geometry'
-import { placeLabels } from './labels'
+import { contains, polygonPath, round } from './geometry'
+import { placeLabels, type Label } from './labels'
 import type { PlanModel, ZoneModel } from './model'
 import { set, svg } from './svg'
 import type { Level } from './viewport'
@@ -29,6 +29,8 @@ interface ZoneParts {
 export class ZoneLayer {
   private readonly parts = new Map<string, ZoneParts>()
   private left = new Map<string, ZoneLeft>()
+  private beside = new Map<string, Label>()
+  private placedAt: { level: Level; k: number } | null = null
 
   constructor(
     private readonly plan: PlanModel,
@@ -48,14 +50,14 @@ export class ZoneLayer {
 
   setLeft(left: Map<string, ZoneLeft>): void {
     this.left = left
-    for (const { zone, group, count } of this.parts.values()) {
+    for (const { zone, group } of this.parts.values()) {
       const now = left.get(zone.id)
       const share = now && now.capacity > 0 ? now.available / now.capacity : 1
       // Even a nearly full zone must look different from a sold out one.
       group.style.setProperty('--left', String(share === 0 ? 0 : 0.3 + 0.7 * share))
       group.classList.toggle('sold-out', share === 0)
-      count.textContent = now ? this.countText(now) : ''
     }
+    if (this.placedAt) this.place(this.placedAt.level, this.placedAt.k)
   }
 
   setCountText(text: (left: ZoneLeft) => string): void {
@@ -67,26 +69,46 @@ export class ZoneLayer {
     for (const { zone, group } of this.parts.values()) group.classList.toggle('selected', zone.id === id)
   }
 
+  private words(zone: string): string {
+    const left = this.left.get(zone)
+    return left ? this.countText(left) : ''
+  }
+
   /** Places the names for a level at k px per plan unit. */
   settle(level: Level, k: number): void {
-    const beside = new Map(
+    this.placedAt = { level, k }
+    this.beside = new Map(
       level === 'outline' ? [] : placeLabels(this.plan, LABEL_SIZE / k, (z) => (width(z.label) * LABEL_SIZE) / k).map((l) => [l.zone.id, l]),
     )
+    this.place(level, k)
+  }
+
+  private place(level: Level, k: number): void {
     for (const { zone, name, count } of this.parts.values()) {
       const far = level === 'outline' || zone.kind === 'general'
-      const label = beside.get(zone.id)
-      const fits = far ? zone.spot.room * k > 11 && zone.spot.room * 2.6 * k > 24 : label !== undefined
-      name.classList.toggle('hidden', !fits)
-      count.classList.toggle('hidden', !far || !fits)
+      const label = this.beside.get(zone.id)
+      const both = far && fits(zone, k, Math.max(width(zone.label), width(this.words(zone.id)) * 1.1) * LABEL_SIZE, 26)
+      // Where there is no room for both, what is left says more: the name is in the list of zones too.
+      const left = this.left.get(zone.id)
+      const words = this.words(zone.id)
+      const short = left ? String(left.available) : ''
+      const text = both || (far && fits(zone, k, width(words) * COUNT_SIZE, COUNT_SIZE)) ? words : short
+      if (count.textContent !== text) count.textContent = text
+      const counted = both || (far && text !== '' && fits(zone, k, width(text) * COUNT_SIZE, COUNT_SIZE * 0.8))
+      name.classList.toggle('hidden', far ? !both : label === undefined)
+      count.classList.toggle('hidden', !counted)
       name.classList.toggle('inside', far)
-      count.classList.toggle('inside', far)
-      if (!fits) continue
-      const x = far ? zone.spot.x : (label?.x ?? 0)
+      const x = round(far ? zone.spot.x : (label?.x ?? 0))
       const y = far ? zone.spot.y : (label?.y ?? 0)
-      set(name, { x: round(x), y: round(far ? y - 7 / k : y), 'font-size': round(LABEL_SIZE / k) })
-      set(count, { x: round(x), y: round(y + 8 / k), 'font-size': round(COUNT_SIZE / k) })
+      set(name, { x, y: round(far ? y - 7 / k : y), 'font-size': round(LABEL_SIZE / k) })
+      set(count, { x, y: round(both ? y + 8 / k : y), 'font-size': round(COUNT_SIZE / k) })
     }
   }
+}
+
+/** Whether a text of so many px lies within the zone, at k px per plan unit. */
+function fits(zone: ZoneModel, k: number, wide: number, high: number): boolean {
+  return contains(zone.outline, { x: zone.spot.x - wide / 2 / k, y: zone.spot.y - high / 2 / k, width: wide / k, height: high / k })
 }
 
 /** Width of a text in em. */

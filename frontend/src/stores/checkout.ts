@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import { ref } from 'vue'
+import { reactive, ref } from 'vue'
 import { postBooking, type Contact } from '@/api/bookings'
 import { ApiError } from '@/api/http'
 import { readJSON, safeStorage } from '@/composables/safeStorage'
@@ -30,13 +30,16 @@ function isAttempt(value: unknown): value is Attempt {
 export const useCheckout = defineStore('checkout', () => {
   const session = useSession()
   const bookings = useBookings()
+  /** What the buyer typed; both may stay empty. */
+  const contact = reactive({ name: '', email: '' })
   /** `waiting`: the server could not say yet, the same wish is sent again. */
   const step = ref<'idle' | 'sending' | 'waiting'>('idle')
 
   /** Books; answers the booking once the server has taken the wish. Throws ApiError when it was decided against. */
-  async function book(event: string, hold: string, contact: Contact): Promise<Booking> {
+  async function book(event: string, hold: string): Promise<Booking> {
     const kept = unfinished(event)
-    const attempt = kept && kept.hold === hold ? kept : { key: crypto.randomUUID?.() ?? randomKey(), hold, contact }
+    const filled: Contact = { ...(contact.name.trim() && { name: contact.name.trim() }), ...(contact.email.trim() && { email: contact.email.trim() }) }
+    const attempt = kept && kept.hold === hold ? kept : { key: crypto.randomUUID?.() ?? randomKey(), hold, contact: filled }
     safeStorage.set(keyOf(event), JSON.stringify(attempt))
     return send(event, attempt)
   }
@@ -75,7 +78,7 @@ export const useCheckout = defineStore('checkout', () => {
     }
   }
 
-  return { step, book, unfinished, resume }
+  return { contact, step, book, resume }
 })
 
 /** Up to half as long again by chance: many waiting buyers shall not ask at the same moment. */

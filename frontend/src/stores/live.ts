@@ -124,6 +124,8 @@ export const useLive = defineStore('live', () => {
         const zone = zones.value.get(message.zone)
         if (!zone) return
         const first = !zone.known
+        // Even one that is too old to show says whether the zone is live: the database's has epoch 0.
+        if (message.type === 'snapshot') setLive(message.zone, message.live !== false)
         const touched: number[] = []
         const applied = message.type === 'snapshot' ? zone.snapshot(message) : zone.changes(message, (i) => touched.push(i))
         if (applied === 'gap') {
@@ -133,7 +135,6 @@ export const useLive = defineStore('live', () => {
         asking.delete(message.zone)
         if (applied === 'ignored') return
         if (first) knownZones.value++
-        if (message.type === 'snapshot') setLive(message.zone, message.live !== false)
         bump()
         for (const listener of listeners) listener(message.zone, message.type === 'snapshot' ? null : touched)
       }

@@ -14,6 +14,7 @@ export function useMapView(surface: Readonly<ShallowRef<HTMLElement | null>>) {
   const live = useLive()
   const hold = useHold()
   const still = useMedia('(prefers-reduced-motion: reduce)')
+  const phone = useMedia('(max-width: 860px)')
   const view = shallowRef<MapView | null>(null)
   const level = ref<Level>('seats')
   /** Grows on every movement: what floats above the map follows it. */
@@ -30,6 +31,7 @@ export function useMapView(surface: Readonly<ShallowRef<HTMLElement | null>>) {
     if (!element || !plan) return
     const map = new MapView(element, plan, {
       countText,
+      insets: () => (phone.value ? { top: 60, right: 10, bottom: 24, left: 10 } : { top: 20, right: 20, bottom: 64, left: 20 }),
       still: () => still.value,
       onMove: () => {
         moves.value++

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest'
+import { ACCESSIBLE, categoryOfClass, discs, lookOf, lookOfClass, LOOKS, paintClass, PLAIN, seatingOfClass } from './paint'
+import { luminance } from './textLayer'
+
+describe('paint classes', () => {
+  it('are taken apart as they were put together', () => {
+    for (const look of LOOKS) {
+      const paint = paintClass(look, ACCESSIBLE, 7)
+      expect(lookOfClass(paint)).toBe(look)
+      expect(seatingOfClass(paint)).toBe(ACCESSIBLE)
+    }
+    expect(categoryOfClass(paintClass('held', PLAIN, 7))).toBe(7)
+  })
+
+  it('need no category where its colour does not show', () => {
+    expect(paintClass('booked', PLAIN, 3)).toBe(paintClass('booked', PLAIN, 5))
+    expect(paintClass('mine', PLAIN, 3)).toBe(paintClass('mine', PLAIN, 5))
+  })
+})
+
+it.each([[0, 'available'], [1, 'held'], [2, 'booked'], [3, 'blocked']] as const)('state %i looks %s, unless it is ours', (state, look) => {
+  expect(lookOf(state, undefined)).toBe(look)
+  expect(lookOf(state, 'mine')).toBe('mine')
+})
+
+it('a disc is a zero-length sub-path', () => {
+  expect(discs([{ x: 1.234, y: 2 }, { x: 3, y: 4.005 }])).toBe('M1.23 2h0M3 4.01h0')
+})
+
+it('numbers are light on dark colours and dark on light ones', () => {
+  expect(luminance('#ffffff')).toBeCloseTo(1)
+  expect(luminance('#000000')).toBe(0)
+  expect(luminance('#f2994a')).toBeGreaterThan(0.36)
+  expect(luminance('#2f80ed')).toBeLessThan(0.36)
+})

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest'
+import { smallHouse } from '@/testing/plan'
+import { buildPlan } from './model'
+import { SeatIndex } from './seatIndex'
+
+const { event, zones } = smallHouse(4, 6)
+const plan = buildPlan(event, zones)
+const at = (id: string) => {
+  const ref = plan.seat.get(id)
+  if (!ref) throw new Error(`no seat ${id}`)
+  return ref
+}
+
+describe('the pointer', () => {
+  it('finds the seat under it, and a near miss', () => {
+    expect(plan.index.at(20, 10, 5)?.seat.id).toBe('A-2')
+    expect(plan.index.at(23, 12, 5)?.seat.id).toBe('A-2')
+    expect(plan.index.at(15, 100, 5)).toBeNull()
+  })
+
+  it('finds what is in view', () => {
+    expect(plan.index.within({ x: 5, y: 5, width: 20, height: 10 }).map((r) => r.seat.id).sort()).toEqual(['A-1', 'A-2'])
+  })
+})
+
+describe('arrow keys', () => {
+  it.each([
+    ['B-3', 'left', 'B-2'], ['B-3', 'right', 'B-4'], ['B-3', 'up', 'A-3'], ['B-3', 'down', 'C-3'],
+  ] as const)('from %s %s is %s', (from, direction, to) => {
+    expect(plan.index.next(at(from), direction)?.seat.id).toBe(to)
+  })
+
+  it('end at the edge', () => {
+    expect(plan.index.next(at('A-1'), 'left')).toBeNull()
+    expect(plan.index.next(at('A-1'), 'up')).toBeNull()
+  })
+})
+
+describe('the pitch', () => {
+  it('is the usual distance of neighbours', () => {
+    expect(plan.pitch).toBe(10)
+  })
+
+  it('of a house without seats is something to draw by', () => {
+    const empty = new SeatIndex([])
+    expect(empty.pitch()).toBeGreaterThan(0)
+    expect(empty.at(0, 0, 10)).toBeNull()
+    expect(empty.within({ x: 0, y: 0, width: 9, height: 9 })).toEqual([])
+  })
+})
+
+describe('a plan', () => {
+  it('knows zones, seats and their categories', () => {
+    expect(plan.zones.map((z) => [z.id, z.kind, z.seats.length])).toEqual([['A', 'seats', 24], ['G', 'general', 0]])
+    expect(at('A-1').zone.categories[0]).toBe(0)
+    expect(at('B-1').zone.categories[at('B-1').index]).toBe(1)
+    expect(plan.zone.get('G')?.price).toBe(90_000)
+  })
+})
