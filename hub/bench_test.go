@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -114,14 +115,22 @@ func settle(got *goal) {
 func BenchmarkBroadcastMemory(b *testing.B) {
 	const clients = 5000
 	got := newGoal()
+	var before runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
 	h := benchHub(b, clients, func(int) Conn { return nullConn{got} })
 	defer h.Close()
 	settle(got)
+	var after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&after)
 	b.ReportAllocs()
 	b.ResetTimer()
 	cpu := processCPU()
 	broadcast(b, h, got, clients, b.N)
 	b.ReportMetric(float64(processCPU()-cpu)/float64(b.N*clients), "cpu-ns/frame")
+	held := (after.HeapInuse + after.StackInuse) - (before.HeapInuse + before.StackInuse)
+	b.ReportMetric(float64(held)/clients, "B/client")
 	b.StopTimer()
 }
 

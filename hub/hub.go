@@ -21,8 +21,8 @@
 //  7. A room without clients is kept for RoomIdle with its ring, so that who reconnects gets only what is missing.
 //
 // Locks, outer before inner: Client.joining, Hub.mu, Client.mu, room.mu; Hub.roomsMu and Hub.dirtyMu are innermost.
-// None of them but Client.joining is held during a call of a Source; room.calls, which orders those calls, is taken by
-// nothing that a Source may call.
+// None of them is held during a call of a Source. room.calls, which orders those calls, is taken with none of them held
+// and by nothing that a Source may call; room.mu comes after it.
 package hub
 
 import (

@@ -107,15 +107,16 @@ func (r *room) flush(due []*member) ([]*member, bool) {
 	stale := follows && f.Version <= r.position.Version
 	r.mu.Unlock()
 	// calls keeps the position as it is between the two sections.
+	fresh := ok && follows && !stale
 	var wire []byte
-	if ok && follows && !stale {
+	if fresh {
 		wire = r.hub.cfg.Wire(f.Data)
 		r.hub.frames.Add(1)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	switch {
-	case wire != nil:
+	case fresh:
 		r.position.Version = f.Version
 		r.appendLocked(entry{wire: wire, from: f.From, version: f.Version})
 	case ok && !follows:
@@ -192,4 +193,15 @@ func (r *room) close() {
 	defer r.mu.Unlock()
 	r.waiting = nil
 	r.evictLocked(len(r.ring) - r.head)
+}
+
+// findLocked returns the number of the entry that leads on from a version.
+func (r *room) findLocked(version int64) (uint64, bool) {
+	live := r.ring[r.head:]
+	for i := range live {
+		if e := &live[i]; e.version > version { // an announcement has no version
+			return r.first + uint64(i), e.from <= version
+		}
+	}
+	return 0, false
 }

@@ -140,53 +140,6 @@ func TestFramesThatDoNotFollow(t *testing.T) {
 	})
 }
 
-// An answer of Since that does not lead from where the client is to where the room is must not reach it.
-func TestSinceThatDoesNotFit(t *testing.T) {
-	fits := Frame{Epoch: 1, From: 2, Version: 5, Data: []byte("changes")}
-	tests := []struct {
-		name   string
-		answer Frame
-		ok     bool
-		anew   bool // the numbering begins anew meanwhile
-		want   string
-	}{
-		{"fits", fits, true, false, "changes"},
-		{"overlaps", Frame{Epoch: 1, From: 0, Version: 9, Data: []byte("changes")}, true, false, "changes"},
-		{"none", fits, false, false, "picture"},
-		{"of another epoch", Frame{Epoch: 2, From: 2, Version: 5, Data: []byte("changes")}, true, false, "picture"},
-		{"begins too late", Frame{Epoch: 1, From: 3, Version: 5, Data: []byte("changes")}, true, false, "picture"},
-		{"ends too early", Frame{Epoch: 1, From: 2, Version: 4, Data: []byte("changes")}, true, false, "picture"},
-		{"restart", Frame{Epoch: 1, From: -1, Version: 5, Data: []byte("changes")}, true, false, "picture"},
-		{"of the numbering before", fits, true, true, "picture"},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				answer := make(chan struct{})
-				s := &misnumbered{since: func() (Frame, bool) { <-answer; return test.answer, test.ok }}
-				h := New(Config{Source: func(string) (Source, error) { return s, nil }})
-				defer h.Close()
-				conn := newFakeConn()
-				c, err := h.Attach(conn)
-				if err != nil {
-					t.Fatal(err)
-				}
-				mustJoin(t, c, "z", "joined", &Position{1, 2})
-				expect(t, conn, "joined")
-				if test.anew {
-					s.mu.Lock()
-					s.frames = []Frame{{Epoch: 1, From: -1, Version: 5}}
-					s.mu.Unlock()
-					h.Changed("z")
-					later()
-				}
-				close(answer)
-				expect(t, conn, "joined", test.want)
-			})
-		})
-	}
-}
-
 func TestRingsHaveACapPerNode(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHouse(Config{RingBytes: 400, WriteTimeout: time.Hour})
