@@ -12,7 +12,6 @@ import (
 
 	"jari/hub"
 	"jari/seatmap"
-	"jari/server/booking"
 	"jari/server/live"
 	"jari/server/protocol"
 	"jari/server/store"
@@ -248,109 +247,4 @@ func (n *fakeNode) Events(_ context.Context, after string, limit int) ([]store.E
 	}
 	return rows, next, nil
 }
-
-// fakeDesk keeps bookings in memory.
-type fakeDesk struct {
-	mu       sync.Mutex
-	bookings map[string]protocol.Booking // by id
-	owner    map[string]string
-	last     booking.Request
-	status   string
-	fail     error
-}
-
-func newFakeDesk() *fakeDesk {
-	return &fakeDesk{bookings: map[string]protocol.Booking{}, owner: map[string]string{}, status: protocol.StatusPending}
-}
-
-func (d *fakeDesk) Book(_ context.Context, r booking.Request) (protocol.Booking, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.last = r
-	id := uuid.NewSHA1(uuid.NameSpaceOID, []byte(r.Buyer+r.Event+r.Key)).String()
-	b := protocol.Booking{ID: id, Reference: "7KQ2MX", Status: d.status, Event: r.Event, CreatedAt: protocol.Time{Time: testNow},
-		Seats: []protocol.HeldSeat{{Zone: "A", Seat: "A-5", Price: protocol.Money{Amount: 120000, Currency: "KRW"}}},
-		Total: protocol.Money{Amount: 120000, Currency: "KRW"}}
-	if d.fail != nil {
-		if r, _ := answerable(d.fail); r.Code == seatmap.CodeUnavailable {
-			return b, d.fail
-		}
-		return protocol.Booking{}, d.fail
-	}
-	d.bookings[id], d.owner[id] = b, r.Buyer
-	return b, nil
-}
-
-func (d *fakeDesk) Get(_ context.Context, buyer, id string) (protocol.Booking, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.owner[id] != buyer {
-		return protocol.Booking{}, refuse(seatmap.CodeNotFound, "no such booking")
-	}
-	return d.bookings[id], nil
-}
-
-func (d *fakeDesk) List(_ context.Context, buyer string, limit int) ([]protocol.Booking, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	var list []protocol.Booking
-	for id, b := range d.bookings {
-		if d.owner[id] == buyer && len(list) < limit {
-			list = append(list, b)
-		}
-	}
-	return list, nil
-}
-
-func (d *fakeDesk) Cancel(ctx context.Context, buyer, id string, seats []string) (protocol.Booking, error) {
-	b, err := d.Get(ctx, buyer, id)
-	if err != nil {
-		return b, err
-	}
-	if b.Status == protocol.StatusPending {
-		return b, refuse(seatmap.CodeBookingPending, "")
-	}
-	b.Status = protocol.StatusCancelled
-	return b, nil
-}
-
-func (d *fakeDesk) set(status string, fail error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.status, d.fail = status, fail
-}
-
-// fakeSource is a room whose every change is one seat of one zone.
-type fakeSource struct {
-	room string
-
-	mu      sync.Mutex
-	version int64
-	told    int64
-}
-
-func (s *fakeSource) change() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.version++
-}
-
-func (s *fakeSource) Next() (hub.Frame, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.version == s.told {
-		return hub.Frame{}, false
-	}
-	f := hub.Frame{Epoch: 1, From: s.told, Version: s.version, Data: fmt.Appendf(nil, `{"type":"changes","room":%q,"from":%d,"version":%d}`, s.room, s.told, s.version)}
-	s.told = s.version
-	return f, true
-}
-
-func (s *fakeSource) Snapshot() hub.Frame {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return hub.Frame{Epoch: 1, From: s.told, Version: s.told, Data: fmt.Appendf(nil, `{"type":"snapshot","room":%q,"version":%d}`, s.room, s.told)}
-}
-
-func (s *fakeSource) Since(hub.Position) (hub.Frame, bool) { return hub.Frame{}, false }
-func (s *fakeSource) Close()                               {}
+func (s *fakeSource) Close() {}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"io/fs"
 	"log/slog"
@@ -250,8 +251,8 @@ func (p *peer) closed() int {
 		if err == nil {
 			continue
 		}
-		closed, ok := err.(*fasthttpws.CloseError)
-		if !ok {
+		var closed *fasthttpws.CloseError
+		if !errors.As(err, &closed) {
 			p.t.Fatalf("ended without a close frame: %v", err)
 		}
 		return closed.Code

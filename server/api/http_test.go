@@ -2,19 +2,13 @@ package api
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
 	"errors"
-	"io"
-	"net"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/andybalholm/brotli"
 
 	"jari/seatmap"
 	"jari/server/protocol"
@@ -115,169 +109,6 @@ func TestHTTPMainPath(t *testing.T) {
 	s.wantProblem(410, "hold_expired", s.do("POST", base+"/events/demo/hold/extend", token, ""))
 }
 
-func TestBadRequests(t *testing.T) {
-	s := start(t)
-	token, _ := s.guest()
-	hold, book := base+"/events/demo/hold", base+"/events/demo/bookings"
-	id := "3f2b1c9e-6d5a-4e0b-9a77-0d6f3c1b2a10"
-	many := strings.Repeat(`"A-1",`, 50) + `"A-2"`
-	for name, r := range map[string]struct {
-		method, path, body, key string
-		status                  int
-		code                    string
-	}{
-		"no such address":         {"GET", base + "/nothing", "", "", 404, "not_found"},
-		"no such address at all":  {"POST", "/nothing", "", "", 404, "not_found"},
-		"no such event":           {"GET", base + "/events/nothing", "", "", 404, "not_found"},
-		"event of another form":   {"GET", base + "/events/DE%00MO", "", "", 404, "not_found"},
-		"event that is long":      {"GET", base + "/events/" + strings.Repeat("a", 33), "", "", 404, "not_found"},
-		"no such zone":            {"GET", base + "/events/demo/zones/Z", "", "", 404, "not_found"},
-		"zone of another form":    {"GET", base + "/events/demo/zones/%2e%2e", "", "", 404, "not_found"},
-		"state of no zone":        {"GET", base + "/events/demo/zones/Z/state", "", "", 404, "not_found"},
-		"zones without ids":       {"GET", base + "/events/demo/zones", "", "", 400, "invalid"},
-		"zones with one unknown":  {"GET", base + "/events/demo/zones?ids=A,Z", "", "", 404, "not_found"},
-		"too many zones":          {"GET", base + "/events/demo/zones?ids=" + strings.Repeat("A,", 64) + "A", "", "", 400, "invalid"},
-		"limit 0":                 {"GET", base + "/events?limit=0", "", "", 400, "invalid"},
-		"limit no number":         {"GET", base + "/events?limit=many", "", "", 400, "invalid"},
-		"cursor too long":         {"GET", base + "/events?after=" + strings.Repeat("a", 300), "", "", 400, "invalid"},
-		"hold in no event":        {"POST", base + "/events/nothing/hold", `{"zone":"A","seats":["A-5"]}`, "", 404, "not_found"},
-		"hold in no zone":         {"POST", hold, `{"zone":"Z","seats":["A-5"]}`, "", 404, "not_found"},
-		"hold of no seat":         {"POST", hold, `{"zone":"A","seats":["X-5"]}`, "", 404, "not_found"},
-		"hold of a foreign seat":  {"POST", hold, `{"zone":"A","seats":["B-1"]}`, "", 404, "not_found"},
-		"no body":                 {"POST", hold, ``, "", 400, "invalid"},
-		"not JSON":                {"POST", hold, `{"zone":`, "", 400, "invalid"},
-		"not an object":           {"POST", hold, `["A"]`, "", 400, "invalid"},
-		"null":                    {"POST", hold, `null`, "", 400, "invalid"},
-		"garbage after it":        {"POST", hold, `{"zone":"A","seats":["A-5"]} x`, "", 400, "invalid"},
-		"two objects":             {"POST", hold, `{"zone":"A","seats":["A-5"]}{}`, "", 400, "invalid"},
-		"not UTF-8":               {"POST", hold, "{\"zone\":\"A\",\"seats\":[\"\xff\"]}", "", 400, "invalid"},
-		"deep":                    {"POST", hold, `{"zone":` + strings.Repeat("[", 20000), "", 400, "invalid"},
-		"seats a string":          {"POST", hold, `{"zone":"A","seats":"A-5"}`, "", 400, "invalid"},
-		"a seat a number":         {"POST", hold, `{"zone":"A","seats":[5]}`, "", 400, "invalid"},
-		"no seats":                {"POST", hold, `{"zone":"A","seats":[]}`, "", 400, "invalid"},
-		"seats twice":             {"POST", hold, `{"zone":"A","seats":["A-5","A-5"]}`, "", 400, "invalid"},
-		"too many seats":          {"POST", hold, `{"zone":"A","seats":[` + many + `]}`, "", 400, "invalid"},
-		"a seat without name":     {"POST", hold, `{"zone":"A","seats":[""]}`, "", 400, "invalid"},
-		"a seat of 65 bytes":      {"POST", hold, `{"zone":"A","seats":["` + strings.Repeat("a", 65) + `"]}`, "", 400, "invalid"},
-		"a control character":     {"POST", hold, `{"zone":"A","seats":["a\u0000"]}`, "", 400, "invalid"},
-		"seats without zone":      {"POST", hold, `{"seats":["A-5"]}`, "", 400, "invalid"},
-		"seats and quantity":      {"POST", hold, `{"zone":"A","seats":["A-5"],"quantity":1}`, "", 400, "invalid"},
-		"nothing asked for":       {"POST", hold, `{"zone":"A"}`, "", 400, "invalid"},
-		"quantity 0":              {"POST", hold, `{"zone":"G","quantity":0}`, "", 400, "invalid"},
-		"quantity below 0":        {"POST", hold, `{"zone":"G","quantity":-1}`, "", 400, "invalid"},
-		"quantity a fraction":     {"POST", hold, `{"zone":"G","quantity":1.5}`, "", 400, "invalid"},
-		"quantity huge":           {"POST", hold, `{"zone":"G","quantity":99999999999999999999}`, "", 400, "invalid"},
-		"best of 51":              {"POST", hold, `{"best":{"quantity":51}}`, "", 400, "invalid"},
-		"best in no zone":         {"POST", hold, `{"best":{"quantity":1,"zone":"no zone"}}`, "", 404, "not_found"},
-		"release of a bad escape": {"DELETE", hold + "/seats/%ff", "", "", 400, "invalid"},
-		"no key":                  {"POST", book, ``, "", 400, "invalid"},
-		"a key of 65":             {"POST", book, ``, strings.Repeat("k", 65), 400, "invalid"},
-		"a key in Korean":         {"POST", book, ``, "열쇠", 400, "invalid"},
-		"a name too long":         {"POST", book, `{"name":"` + strings.Repeat("가", 201) + `"}`, "k", 400, "invalid"},
-		"an address without host": {"POST", book, `{"email":"me@"}`, "k", 400, "invalid"},
-		"an address of two lines": {"POST", book, `{"email":"me@here\nBcc: all"}`, "k", 400, "invalid"},
-		"book no seats":           {"POST", book, `{"seats":[]}`, "k", 400, "invalid"},
-		"booking of another form": {"GET", base + "/bookings/1", "", "", 404, "not_found"},
-		"no such booking":         {"GET", base + "/bookings/" + id, "", "", 404, "not_found"},
-		"booking in capitals":     {"GET", base + "/bookings/" + strings.ToUpper(id), "", "", 404, "not_found"},
-		"cancel no seats":         {"POST", base + "/bookings/" + id + "/cancel", `{"seats":[]}`, "", 400, "invalid"},
-		"too many bookings":       {"GET", base + "/bookings?limit=201", "", "", 400, "invalid"},
-		"socket without upgrade":  {"GET", base + "/socket", "", "", 426, "invalid"},
-		"no such description":     {"GET", "/api/docs/secret.yaml", "", "", 404, "not_found"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			s := s.in(t)
-			var headers []string
-			if r.key != "" {
-				headers = []string{"Idempotency-Key", r.key}
-			}
-			p := s.wantProblem(r.status, r.code, s.do(r.method, r.path, token, r.body, headers...))
-			if p.RequestID == "" || p.Title == "" || p.Type != "/api/docs#"+r.code {
-				t.Errorf("problem %+v", p)
-			}
-		})
-	}
-}
-
-func TestUnknownFieldsAreTolerated(t *testing.T) {
-	s := start(t)
-	token, _ := s.guest()
-	s.want(200, s.do("POST", base+"/events/demo/hold", token, `{"zone":"A","seats":["A-7"],"colour":"red"}`))
-}
-
-func TestWrongMethods(t *testing.T) {
-	s := start(t)
-	for path, r := range map[string]struct{ method, allow string }{
-		base + "/sessions":              {"GET", "POST"},
-		base + "/events":                {"POST", "GET, HEAD"},
-		base + "/events/demo":           {"DELETE", "GET, HEAD"},
-		base + "/events/demo/hold":      {"PUT", "GET, HEAD, POST, DELETE"},
-		base + "/events/demo/zones":     {"PATCH", "GET, HEAD"},
-		base + "/bookings":              {"POST", "GET, HEAD"},
-		base + "/socket":                {"POST", "GET, HEAD"},
-		"/healthz":                      {"POST", "GET, HEAD"},
-		base + "/events/demo/hold/":     {"PUT", "GET, HEAD, POST, DELETE"},
-		base + "/bookings/x/cancel":     {"GET", "POST"},
-		base + "/events/x/bookings":     {"GET", "POST"},
-		base + "/events/x/zones/y":      {"POST", "GET, HEAD"},
-		"/api/docs/openapi.yaml":        {"DELETE", "GET, HEAD"},
-		base + "/events/x/hold/seats/y": {"GET", "DELETE"},
-	} {
-		a := s.do(r.method, path, "", "")
-		s.wantProblem(405, "invalid", a)
-		if got := a.header.Get("Allow"); got != r.allow {
-			t.Errorf("%s %s: Allow %q, want %q", r.method, path, got, r.allow)
-		}
-	}
-}
-
-// TestBodyTooLarge asks with the headers alone: the answer comes before the body is sent.
-func TestBodyTooLarge(t *testing.T) {
-	s := start(t)
-	c, err := net.Dial("tcp", s.addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
-	if _, err := io.WriteString(c, "POST /api/v1/events/demo/hold HTTP/1.1\r\nHost: x\r\nContent-Length: 65537\r\n\r\n"); err != nil {
-		t.Fatal(err)
-	}
-	if err := c.SetReadDeadline(time.Now().Add(patience)); err != nil {
-		t.Fatal(err)
-	}
-	b, err := io.ReadAll(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.HasPrefix(b, []byte("HTTP/1.1 413 ")) || !bytes.Contains(b, []byte(`"code":"invalid"`)) || !bytes.Contains(b, []byte("65536 bytes")) {
-		t.Errorf("answer %s", b)
-	}
-	s.wantProblem(400, "invalid", s.do("POST", base+"/events/demo/hold", s.token(), `{"zone":"`+strings.Repeat("a", 65000)+`"`))
-}
-
-func (s *server) token() string {
-	token, _ := s.guest()
-	return token
-}
-
-func TestNotHTTP(t *testing.T) {
-	s := start(t)
-	c, err := net.Dial("tcp", s.addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
-	if _, err := io.WriteString(c, "\x16\x03\x01 hello\r\n\r\n"); err != nil {
-		t.Fatal(err)
-	}
-	if err := c.SetReadDeadline(time.Now().Add(patience)); err != nil {
-		t.Fatal(err)
-	}
-	if b, err := io.ReadAll(c); err != nil || !bytes.HasPrefix(b, []byte("HTTP/1.1 400 ")) {
-		t.Errorf("answer %q %v", b, err)
-	}
-}
-
 func TestFailuresOfOurs(t *testing.T) {
 	s := start(t)
 	token, _ := s.guest()
@@ -320,80 +151,6 @@ func TestBookingOfUnknownFate(t *testing.T) {
 	for code, status := range map[seatmap.Code]int{seatmap.CodeHoldExpired: 410, seatmap.CodeMismatch: 422, seatmap.CodeSaleClosed: 409} {
 		s.desk.set("", &seatmap.Refusal{Code: code})
 		s.wantProblem(status, string(code), s.do("POST", base+"/events/demo/bookings", token, "", "Idempotency-Key", "k"))
-	}
-}
-
-func TestPlansAreCachedAndCompressed(t *testing.T) {
-	s := start(t)
-	path := base + "/events/demo/zones/A"
-	plain := s.want(200, s.do("GET", path, "", ""))
-	tags := map[string]bool{plain.header.Get("ETag"): true}
-	if plain.header.Get("Cache-Control") != forever || plain.header.Get("Vary") == "" {
-		t.Errorf("headers %v", plain.header)
-	}
-	for encoding, open := range map[string]func([]byte) (io.Reader, error){
-		"gzip": func(b []byte) (io.Reader, error) { return gzip.NewReader(bytes.NewReader(b)) },
-		"br":   func(b []byte) (io.Reader, error) { return brotli.NewReader(bytes.NewReader(b)), nil },
-	} {
-		a := s.want(200, s.do("GET", path, "", "", "Accept-Encoding", encoding+";q=0.5, other"))
-		r, err := open(a.body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if b, err := io.ReadAll(r); err != nil || !bytes.Equal(b, plain.body) || a.header.Get("Content-Encoding") != encoding {
-			t.Errorf("%s: %v, headers %v", encoding, err, a.header)
-		}
-		tag := a.header.Get("ETag")
-		tags[tag] = true
-		if again := s.want(304, s.do("GET", path, "", "", "Accept-Encoding", encoding, "If-None-Match", `"x", `+tag)); again.header.Get("ETag") != tag {
-			t.Errorf("304 headers %v", again.header)
-		}
-	}
-	if len(tags) != 3 {
-		t.Errorf("tags %v: each encoding has its own", tags)
-	}
-	s.want(200, s.do("GET", path, "", "", "If-None-Match", `"another"`))
-	if a := s.want(200, s.do("GET", path, "", "", "Accept-Encoding", "br;q=0, gzip;q=0.0")); a.header.Get("Content-Encoding") != "" {
-		t.Error("refused encodings were used")
-	}
-
-	both := s.want(200, s.do("GET", base+"/events/demo/zones?ids=B,A,G,A", "", ""))
-	var zones protocol.ZonesSeats
-	both.into(t, &zones)
-	if len(zones.Zones) != 3 || len(zones.Zones["B"]) != 2 || zones.Zones["G"] == nil {
-		t.Errorf("zones %+v", zones)
-	}
-	turned := s.want(200, s.do("GET", base+"/events/demo/zones?ids=A,G,B", "", ""))
-	if turned.header.Get("ETag") != both.header.Get("ETag") {
-		t.Error("the order of ids makes another tag")
-	}
-}
-
-func TestPlanCacheIsBounded(t *testing.T) {
-	p := newPlans(3000)
-	made := map[string]int{}
-	get := func(key string) {
-		t.Helper()
-		c, err := p.get(key, func() ([]byte, error) { made[key]++; return []byte(key + strings.Repeat("x", 400)), nil })
-		if err != nil || !strings.HasPrefix(string(c.plain), key) {
-			t.Fatal(err)
-		}
-	}
-	for i := range 20 {
-		get("0")
-		get(strconv.Itoa(i))
-	}
-	if p.size > 3000 || p.order.Len() != len(p.parts) || made["0"] != 1 {
-		t.Errorf("size %d, %d in order, %d by key, made %v", p.size, p.order.Len(), len(p.parts), made)
-	}
-	failed := errors.New("no")
-	for range 2 {
-		if _, err := p.get("bad", func() ([]byte, error) { made["bad"]++; return nil, failed }); !errors.Is(err, failed) {
-			t.Error(err)
-		}
-	}
-	if made["bad"] != 2 {
-		t.Error("a failure was kept")
 	}
 }
 
