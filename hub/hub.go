@@ -91,6 +91,7 @@ type Conn interface {
 	// It may consume the outer slice, must not keep the inner ones, and must not change them: all clients share them.
 	Write(wire [][]byte) error
 	// SetWriteDeadline must not wait and must end a Write that is under way when the time is past.
+	// One deadline serves several writes: whoever sets another on the same socket sets it for the hub's next writes too.
 	SetWriteDeadline(t time.Time) error
 	// Close ends the connection with a close code and reason; it is called once and must really close the socket.
 	// The deadline for a close frame is set. After a Write that failed the stream may be cut within a frame, so a close

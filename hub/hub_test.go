@@ -35,6 +35,9 @@ func TestOwners(t *testing.T) {
 		b, bConn := h.attach(t)
 		a.Own("mina")
 		b.Own("mina")
+		if a.Owner() != "mina" {
+			t.Fatalf("owned by %q", a.Owner())
+		}
 		h.Tell("mina", []byte("1"))
 		b.Own("june")
 		h.Tell("mina", []byte("2"))

@@ -201,6 +201,9 @@ func TestTooManyRooms(t *testing.T) {
 		if n := h.Stats().Rooms; n != 2 {
 			t.Fatalf("%d rooms", n)
 		}
+		if got := c.Rooms(); !slices.Equal(got, []string{"a", "b"}) {
+			t.Fatalf("in %v", got)
+		}
 		c.Leave("a")
 		mustJoin(t, c, "c", "", nil)
 	})

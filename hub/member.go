@@ -137,7 +137,7 @@ func (m *member) answered(turn int, restarted uint64, f Frame, ok bool) {
 	m.first = append([][]byte{f.Data}, m.first...)
 }
 
-// followLocked (Client.mu and room.mu) lets the member read on from a position of the room's numbering. It reports false when the ring has no
+// followLocked (Client.mu and room.mu) lets the member read on from a position. It reports false when the ring has no
 // entry that leads on from there. The last announcement comes first if it is not among what follows.
 func (m *member) followLocked(at Position) bool {
 	r := m.room
