@@ -8,12 +8,14 @@ import (
 	"io/fs"
 	"log/slog"
 	"net"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/valyala/fasthttp"
 
 	"jari/hub"
 	"jari/server/booking"
@@ -161,6 +163,7 @@ func New(cfg Config) (*API, error) {
 	// Without this the close of a hijacked connection does nothing and a kick leaves the socket open (trap 1).
 	a.app.Server().KeepHijackedConns = true
 	a.app.Server().Logger = fasthttpLog{cfg.Logger}
+	a.app.Server().Handler = a.knownMethods(a.app.Server().Handler)
 	a.routes()
 	return a, nil
 }
@@ -204,6 +207,22 @@ func (a *API) shutdown(ctx context.Context, ln net.Listener) error {
 		err = errors.Join(err, closed)
 	}
 	return err
+}
+
+// knownMethods answers methods that Fiber does not know, which it would answer with bare text and before any middleware.
+func (a *API) knownMethods(next fasthttp.RequestHandler) fasthttp.RequestHandler {
+	return func(ctx *fasthttp.RequestCtx) {
+		if slices.Contains(fiber.DefaultMethods, string(ctx.Method())) {
+			next(ctx)
+			return
+		}
+		c := a.app.AcquireCtx(ctx)
+		defer a.app.ReleaseCtx(c)
+		c.Set(fiber.HeaderAllow, "GET, HEAD, POST, DELETE")
+		if err := a.problem(c, fiber.ErrMethodNotAllowed); err != nil {
+			a.log.Error("problem cannot be written", "error", err)
+		}
+	}
 }
 
 // fasthttpLog takes what fasthttp says of single connections: of interest only to who looks for it.

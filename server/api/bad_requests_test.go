@@ -102,6 +102,7 @@ func TestUnknownFieldsAreTolerated(t *testing.T) {
 func TestWrongMethods(t *testing.T) {
 	s := start(t)
 	for path, r := range map[string]struct{ method, allow string }{
+		"/":                             {"BREW", "GET, HEAD, POST, DELETE"},
 		base + "/sessions":              {"GET", "POST"},
 		base + "/events":                {"POST", "GET, HEAD"},
 		base + "/events/demo":           {"DELETE", "GET, HEAD"},

@@ -40,3 +40,4 @@ func (s *fakeSource) Snapshot() hub.Frame {
 }
 
 func (s *fakeSource) Since(hub.Position) (hub.Frame, bool) { return hub.Frame{}, false }
+func (s *fakeSource) Close()                               {}

@@ -247,4 +247,3 @@ func (n *fakeNode) Events(_ context.Context, after string, limit int) ([]store.E
 	}
 	return rows, next, nil
 }
-func (s *fakeSource) Close() {}
