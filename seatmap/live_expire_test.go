@@ -90,6 +90,7 @@ func TestLapsedHoldsAreFree(t *testing.T) {
 	type act func(t *testing.T, r *rig)
 	hold := func(ask HoldRequest) act {
 		return func(t *testing.T, r *rig) {
+			ask := ask
 			ask.Event, ask.Buyer = r.event, "ann"
 			if _, err := r.live.Hold(t.Context(), ask); err != nil {
 				t.Fatal(err)
@@ -188,7 +189,9 @@ func TestHoldKeyGone(t *testing.T) {
 					t.Fatal(err)
 				}
 			case "own hold":
+				rec := listen(r)
 				r.wantHeld("ann")
+				rec.wantTold("ann", "expired")
 			}
 			r.wantStates("A", "0000000000")
 			r.wantStates("B", "0000000000")
@@ -197,4 +200,31 @@ func TestHoldKeyGone(t *testing.T) {
 			}
 		}
 	})
+}
+
+// More holds have lapsed than a script ends in one batch: what the buyer asks for is free all the same.
+func TestManyLapsedHolds(t *testing.T) {
+	for name, ask := range map[string]HoldRequest{
+		"a seat":         {Seats: picks("A", 149)},
+		"a group":        {Groups: [][]Pick{picks("A", 148, 149)}},
+		"a general zone": {GeneralZone: "A", Quantity: 150},
+	} {
+		t.Run(name, func(t *testing.T) {
+			onBothServers(t, func(t *testing.T, client *redis.Client) {
+				policy := testPolicy()
+				policy.Hold, policy.MaxSeats = time.Second, 150
+				r := newRigOf(t, client, LiveConfig{}, policy, ZoneLoad{"A", free(150)})
+				var last HoldView
+				for i := range 150 {
+					last = r.mustHold(fmt.Sprintf("buyer-%03d", i), pick("A", i))
+				}
+				r.passed(last.Hold.ExpiresAt)
+				ask := ask
+				ask.Event, ask.Buyer = r.event, "ann"
+				if _, err := r.live.Hold(t.Context(), ask); err != nil {
+					t.Fatal(err)
+				}
+			})
+		})
+	}
 }

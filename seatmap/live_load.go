@@ -1,6 +1,7 @@
 package seatmap
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -31,10 +32,11 @@ func (l *Live) Load(ctx context.Context, e EventLoad) (loaded bool, err error) {
 	if err := e.check(); err != nil {
 		return false, fmt.Errorf("load event %s: %w", e.Event, err)
 	}
-	args := make([]any, 0, 4+2*len(e.Zones)+2*len(e.Confirmed))
+	args := make([]any, 0, 4+5*len(e.Zones)+2*len(e.Confirmed))
 	args = append(args, e.Epoch, e.Revision, packPolicy(e.Policy), len(e.Zones))
 	for _, z := range e.Zones {
-		args = append(args, z.Zone, z.States)
+		n := func(s State) int { return bytes.Count(z.States, []byte{byte(s)}) }
+		args = append(args, z.Zone, z.States, n(Available), n(Booked), n(Blocked))
 	}
 	for buyer, n := range e.Confirmed {
 		args = append(args, buyer, n)

@@ -84,6 +84,24 @@ func TestLoadOnlyOverOlderEpoch(t *testing.T) {
 	})
 }
 
+// A pending booking that lost a seat to the load counts with what it kept, then and when it ends.
+func TestLoadRecountsPending(t *testing.T) {
+	onBothServers(t, func(t *testing.T, client *redis.Client) {
+		r := newRig(t, client, testPolicy())
+		r.mustHold("ann", picks("A", 0, 1)...)
+		r.mustBook("ann", "b1")
+		r.mustHold("ann", picks("A", 2, 3)...)
+		r.mustBook("ann", "b2")
+		r.load(EventLoad{Revision: 1, Zones: []ZoneLoad{{"A", []byte("2000000000")}, {"B", free(10)}}})
+		_, err := r.hold("ann", picks("B", 0, 1)...)
+		wantCode(t, err, CodeHoldLimit)
+		r.mustApply(decide(confirm(2, "b1", "ann", 0, 1), "rejected", 0, Booked, Available), AppliedNow)
+		_, err = r.hold("ann", picks("B", 0, 1, 2)...)
+		wantCode(t, err, CodeHoldLimit)
+		r.mustHold("ann", picks("B", 0, 1)...)
+	})
+}
+
 // Counts of an earlier epoch are forgotten: the database may have cancelled what they counted.
 func TestLoadForgetsCounts(t *testing.T) {
 	onBothServers(t, func(t *testing.T, client *redis.Client) {

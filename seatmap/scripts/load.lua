@@ -2,7 +2,8 @@
 -- the seats that the database leaves free; of the others their holders are told. A pending booking's record stays even
 -- without seats: it may already be decided, and only its decision may end it.
 -- KEYS[1] meta:{e}
--- ARGV[5] epoch  [6] revision  [7] policy  [8] number of zones, then zone and states of each, then buyer and confirmed seats of each
+-- ARGV[5] epoch  [6] revision  [7] policy  [8] number of zones, then zone, states, available, booked, blocked of each,
+--         then buyer and confirmed seats of each
 -- Returns  ok, 1 loaded | 0 the stored epoch is not older
 if epoch and tonumber(epoch) >= tonumber(ARGV[5]) then return { 'ok', '0' } end
 epoch = ARGV[5]
@@ -17,11 +18,13 @@ end
 local fresh, ids, was = {}, {}, zone_ids()
 local a = 9
 for _ = 1, tonumber(ARGV[8]) do
-  local z, states = ARGV[a], ARGV[a + 1]
-  local old = zone(z)
+  local z, old = ARGV[a], zone(ARGV[a])
   ids[#ids + 1] = z
-  fresh[z] = { states = states, version = old and old.version + 1 or 1, owners = {}, claimed = {} }
-  a = a + 2
+  fresh[z] = {
+    states = ARGV[a + 1], free = tonumber(ARGV[a + 2]), booked = ARGV[a + 3], blocked = ARGV[a + 4],
+    version = old and old.version + 1 or 1, owners = {}, claimed = {},
+  }
+  a = a + 5
 end
 
 local people, buyers = {}, {}
@@ -97,11 +100,8 @@ for _, z in ipairs(ids) do
   redis.call('SET', key('map', z), zn.states)
   for _, i in ipairs(zn.claimed) do redis.call('SETRANGE', key('map', z), i, '1') end
   call_in_parts('HSET', key('seats', z), zn.owners, 400)
-  local _, free = string.gsub(zn.states, '0', '')
-  local _, booked = string.gsub(zn.states, '2', '')
-  local _, blocked = string.gsub(zn.states, '3', '')
-  redis.call('HSET', META, 'z:' .. z, F(zn.version) .. ' ' .. F(now) .. ' ' .. F(free - #zn.claimed) .. ' ' .. F(#zn.claimed)
-    .. ' ' .. F(booked) .. ' ' .. F(blocked))
+  redis.call('HSET', META, 'z:' .. z, F(zn.version) .. ' ' .. F(now) .. ' ' .. F(zn.free - #zn.claimed) .. ' '
+    .. F(#zn.claimed) .. ' ' .. zn.booked .. ' ' .. zn.blocked)
   -- From version -1 of a new epoch: no replica can apply it, each takes a snapshot.
   local delta = epoch .. ' -1 ' .. F(zn.version) .. ' ' .. F(now) .. ' '
   redis.call('XADD', key('log', z), F(zn.version) .. '-0', 'd', delta)
