@@ -140,12 +140,14 @@ func TestAddressLimit(t *testing.T) {
 		t.Error("half a minute does not give half of it back")
 	}
 	for range 100 {
-		if !l.take(netip.MustParseAddr("127.0.0.1")) {
-			t.Fatal("loopback is limited")
+		for _, near := range []string{"127.0.0.1", "::1", "10.0.0.7", "fd00::7"} {
+			if !l.take(netip.MustParseAddr(near)) {
+				t.Fatalf("%s is limited", near)
+			}
 		}
 	}
 	for i := range addressesKept + 10 {
-		l.take(netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)}))
+		l.take(netip.AddrFrom4([4]byte{11, byte(i >> 16), byte(i >> 8), byte(i)}))
 	}
 	if len(l.seen) > addressesKept {
 		t.Errorf("%d addresses are kept", len(l.seen))

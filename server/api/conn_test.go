@@ -72,8 +72,8 @@ func TestOneWrite(t *testing.T) {
 	}
 }
 
-// TestRoomsOfATickLeaveTogether: two rooms that change in one tick are one read for a client, because they were one write.
-func TestRoomsOfATickLeaveTogether(t *testing.T) {
+// TestOneWriteOnTCP: what is written together is one read for a client, because it was one writev.
+func TestOneWriteOnTCP(t *testing.T) {
 	client, serverSide := tcpPair(t)
 	c := newConn(serverSide)
 	if err := c.Write([][]byte{Wire([]byte("one")), Wire([]byte("two"))}); err != nil {

@@ -12,7 +12,7 @@ type Limits struct {
 	SeatsPerRequest int // 50
 	Concurrency     int // holds, releases and extends at work per socket; more make its reading wait: 8
 	Sockets         int // per node: 0 is no cap
-	// SessionsPerMinute is how many guests one address may make; loopback is exempt. 120
+	// SessionsPerMinute is how many guests one public address may make: 1,200, because a mobile network may have many buyers behind one.
 	SessionsPerMinute int
 	PlanCacheBytes    int           // compressed seats of zones kept in memory: 64 MiB
 	Ping              time.Duration // the server pings so often: 25 s
@@ -30,7 +30,7 @@ func (l Limits) withDefaults() Limits {
 		usual int
 	}{
 		{&l.BodyBytes, 64 << 10}, {&l.FrameBytes, 64 << 10}, {&l.MessagesPerS, 50}, {&l.Joins, 16}, {&l.SeatsPerRequest, 50},
-		{&l.Concurrency, 8}, {&l.SessionsPerMinute, 120}, {&l.PlanCacheBytes, 64 << 20},
+		{&l.Concurrency, 8}, {&l.SessionsPerMinute, 1200}, {&l.PlanCacheBytes, 64 << 20},
 	} {
 		if *n.value <= 0 {
 			*n.value = n.usual

@@ -38,7 +38,8 @@ func (b *bucket) fill(now time.Time) {
 // addressesKept bounds the memory that strangers' addresses can take: about 100 bytes each.
 const addressesKept = 50_000
 
-// addressLimit allows so many a minute for each address. Loopback is exempt: it is this machine's own reverse proxy or test.
+// addressLimit allows so many a minute for each public address. Loopback and private addresses are exempt: they are a reverse proxy,
+// behind which everybody has the same address, or one's own network.
 type addressLimit struct {
 	perMinute float64
 	now       func() time.Time
@@ -54,7 +55,7 @@ func newAddressLimit(perMinute int, now func() time.Time) *addressLimit {
 // take reports whether this address may have one more.
 func (l *addressLimit) take(address netip.Addr) bool {
 	address = address.Unmap()
-	if address.IsLoopback() {
+	if address.IsLoopback() || address.IsPrivate() {
 		return true
 	}
 	if address.Is6() {
