@@ -21,7 +21,10 @@ run: build ## Build all and serve on http://127.0.0.1:8080; needs nothing but Go
 	$(call say,Starting Jari with all it needs inside; its data is in ./data. Stop it with Ctrl-C)
 	@exec bin/jari serve
 
-build: tools bin/.page binaries ## Build the page, bin/jari and bin/jari-loadtest
+# The first time the libraries of Go are compiled while those of the page are fetched.
+build: tools ## Build the page, bin/jari and bin/jari-loadtest
+	@$(MAKE) -j2 bin/.page $(if $(wildcard bin/jari),,warm)
+	@$(MAKE) binaries
 
 clean: ## Remove what was built (not ./data)
 	rm -rf bin test-results frontend/node_modules
@@ -91,10 +94,14 @@ bin/.page: $(NPM_DONE) $(PAGE_SOURCES)
 	cd frontend && npx --no-install vite build --logLevel warn
 	@mkdir -p bin && touch $@
 
+warm:
+	$(call say,Compiling the libraries (the first time two minutes or more: SQLite is one of them))
+	go build -v ./server ./loadtest
+
 # Always asked for: go knows best what is up to date.
 binaries: bin/.page
-	$(call say,Building bin/jari and bin/jari-loadtest (the first time a few minutes: SQLite is compiled))
+	$(call say,Building bin/jari and bin/jari-loadtest)
 	$(GO_BUILD) -o bin/jari ./server
 	$(GO_BUILD) -o bin/jari-loadtest ./loadtest
 
-.PHONY: help run build test test-go test-frontend test-browser race lint fmt shows chaos bench clean tools services binaries
+.PHONY: help run build test test-go test-frontend test-browser race lint fmt shows chaos bench clean tools services warm binaries
