@@ -13,7 +13,7 @@ import (
 // recorder listens to every channel of a rig's event on one connection, so that what it has seen is in order.
 type recorder struct {
 	t      testing.TB
-	client *redis.Client
+	client redis.UniversalClient
 	rig    *rig
 	marks  chan string
 

@@ -21,7 +21,7 @@ import (
 type rig struct {
 	t      testing.TB
 	live   *Live
-	client *redis.Client
+	client redis.UniversalClient
 	event  string
 	epoch  int64
 	zones  []ZoneLoad
@@ -53,8 +53,8 @@ func dial(t testing.TB, addr string) *redis.Client {
 	return c
 }
 
-// redisServer starts a redis-server for this test and returns its address.
-func redisServer(t testing.TB) string {
+// redisServer starts a redis-server for this test, with more arguments when given, and returns its address.
+func redisServer(t testing.TB, more ...string) string {
 	t.Helper()
 	path, err := exec.LookPath("redis-server")
 	if err != nil {
@@ -65,7 +65,7 @@ func redisServer(t testing.TB) string {
 	}
 	// The port is free when it is chosen, not when the server binds it: try again when another process was quicker.
 	for range 5 {
-		addr, ok := startRedis(t, path)
+		addr, ok := startRedis(t, path, more...)
 		if ok {
 			return addr
 		}
@@ -74,7 +74,7 @@ func redisServer(t testing.TB) string {
 	return ""
 }
 
-func startRedis(t testing.TB, path string) (addr string, ok bool) {
+func startRedis(t testing.TB, path string, more ...string) (addr string, ok bool) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -86,7 +86,8 @@ func startRedis(t testing.TB, path string) (addr string, ok bool) {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	cmd := exec.Command(path, "--bind", "127.0.0.1", "--port", port, "--save", "", "--appendonly", "no", "--dir", t.TempDir())
+	args := []string{"--bind", "127.0.0.1", "--port", port, "--save", "", "--appendonly", "no", "--dir", t.TempDir()}
+	cmd := exec.Command(path, append(args, more...)...)
 	cmd.Stdout, cmd.Stderr = &out, &out
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -133,12 +134,12 @@ func testPolicy() Policy {
 }
 
 // newRig opens an event with zones A and B of 10 seats and the general zone G of 6 places.
-func newRig(t testing.TB, client *redis.Client, policy Policy) *rig {
+func newRig(t testing.TB, client redis.UniversalClient, policy Policy) *rig {
 	t.Helper()
 	return newRigOf(t, client, LiveConfig{}, policy, ZoneLoad{"A", free(10)}, ZoneLoad{"B", free(10)}, ZoneLoad{"G", free(6)})
 }
 
-func newRigOf(t testing.TB, client *redis.Client, cfg LiveConfig, policy Policy, zones ...ZoneLoad) *rig {
+func newRigOf(t testing.TB, client redis.UniversalClient, cfg LiveConfig, policy Policy, zones ...ZoneLoad) *rig {
 	t.Helper()
 	cfg.Client = client
 	cfg.RunID = func(context.Context) (string, error) { return testRun, nil }
