@@ -94,7 +94,7 @@ export default {
   panel: {
     title: 'Your seats',
     emptyTitle: 'Choose your seats',
-    emptyText: 'Click a seat on the map. It is yours for {minutes} minutes while you decide.',
+    emptyText: 'Choose a seat on the map. It is yours for {n} minute while you decide. | Choose a seat on the map. It is yours for {n} minute while you decide. | Choose a seat on the map. It is yours for {n} minutes while you decide.',
     emptyShort: 'Choose your seats',
     count: 'No seats | 1 seat | {n} seats',
     total: 'Total',
@@ -139,6 +139,8 @@ export default {
     expiredText: 'Your seats went back on sale. If nobody took them you can have them again.',
     lostTitle: 'Your seats were given to someone else',
     lostText: 'The booking of another buyer came first. We are sorry.',
+    goneTitle: 'Your seats are no longer held',
+    goneText: 'They were released while the connection was away. If nobody took them you can have them again.',
     again: 'Try the same seats',
     dismiss: 'Choose other seats',
   },

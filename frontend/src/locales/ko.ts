@@ -96,7 +96,7 @@ const ko: typeof en = {
   panel: {
     title: '선택한 좌석',
     emptyTitle: '좌석을 선택하세요',
-    emptyText: '좌석도에서 좌석을 누르면 {minutes}분 동안 선점됩니다.',
+    emptyText: '좌석도에서 좌석을 누르면 {n}분 동안 선점됩니다. | 좌석도에서 좌석을 누르면 {n}분 동안 선점됩니다. | 좌석도에서 좌석을 누르면 {n}분 동안 선점됩니다.',
     emptyShort: '좌석을 선택하세요',
     count: '좌석 없음 | {n}석 | {n}석',
     total: '합계',
@@ -141,6 +141,8 @@ const ko: typeof en = {
     expiredText: '좌석이 다시 판매 중입니다. 아직 남아 있다면 다시 선택할 수 있습니다.',
     lostTitle: '좌석이 다른 분께 판매되었습니다',
     lostText: '다른 분의 예매가 먼저 처리되었습니다. 죄송합니다.',
+    goneTitle: '좌석 선점이 해제되었습니다',
+    goneText: '연결이 끊긴 사이 좌석이 반납되었습니다. 아직 남아 있다면 다시 선택할 수 있습니다.',
     again: '같은 좌석 다시 선택',
     dismiss: '다른 좌석 고르기',
   },

@@ -100,11 +100,10 @@ export interface RowMark {
 /** Names of longer rows would cover seats. */
 const LONGEST_ROW_NAME = 3
 
-/** Row names at both ends of each row, in the aisle; two rows that end in the same place share one. */
+/** Row names at both ends of each row, in the aisle; where two would touch the first stays. */
 export function rowMarks(plan: PlanModel): RowMark[] {
   const marks: RowMark[] = []
-  const taken = new Set<string>()
-  const cell = plan.pitch * 0.7
+  const letter = plan.pitch * 0.42
   for (const zone of plan.zones) {
     const rows = new Map<string, { x: number; y: number }[]>()
     for (const seat of zone.seats) {
@@ -120,9 +119,8 @@ export function rowMarks(plan: PlanModel): RowMark[] {
         const x = end.x + out.x * plan.pitch * 0.82
         const y = end.y + out.y * plan.pitch * 0.82
         if (plan.index.at(x, y, plan.pitch * 0.6)) continue
-        const at = `${Math.round(x / cell)}/${Math.round(y / cell)}`
-        if (taken.has(at)) continue
-        taken.add(at)
+        const crowded = marks.some((m) => Math.abs(m.y - y) < plan.pitch * 0.62 && Math.abs(m.x - x) < ((m.text.length + text.length) / 2) * letter)
+        if (crowded) continue
         marks.push({ text, x, y })
       }
     }

@@ -38,7 +38,7 @@ export const useHold = defineStore('hold', () => {
   /** Wishes without named seats (best, places, extend) that are on their way. */
   const busy = shallowRef(0)
   /** Why the last hold ended, until a new one starts or the buyer has seen it. */
-  const ended = shallowRef<'expired' | 'lost' | null>(null)
+  const ended = shallowRef<'expired' | 'lost' | 'gone' | null>(null)
   /** Seats of the hold that ran out, to be tried again. */
   const lapsed = shallowRef<Hold | null>(null)
   const told = new Told()
@@ -107,8 +107,13 @@ export const useHold = defineStore('hold', () => {
       const answer = await session.asBuyer((token) => fetchHold(id, token))
       connection.clock.sample(answer.now, sent, Date.now())
       if (id !== event.value) return
-      const gone = !answer.hold && hold.value && Date.parse(hold.value.expires_at) <= connection.clock.now()
-      take(answer.hold, gone ? 'expired' : undefined)
+      const had = hold.value
+      const expired = !answer.hold && had && Date.parse(had.expires_at) <= connection.clock.now()
+      take(answer.hold, expired ? 'expired' : undefined)
+      if (had && !answer.hold && !expired) {
+        lapsed.value = had
+        ended.value = 'gone'
+      }
     } catch {
       // The socket's own words follow after auth; what is shown stays until then.
     }

@@ -50,7 +50,7 @@ export function useBookingEvent(booking: () => Booking | null) {
       zone: label,
       short: known ? names.short(seat ?? null) : held.seat,
       full: known ? names.full(label, seat ?? null) : held.seat,
-      category: category?.name ?? '',
+      category: category && category.name !== label ? category.name : '',
       color: category?.color ?? 'var(--seat-booked)',
       price: money.value(held.price),
     }

@@ -1,0 +1,99 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { NOW, openHouse, settled } from '@/testing/stores'
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: Date.parse(NOW) })
+})
+
+afterEach(() => {
+  vi.unstubAllGlobals()
+  vi.useRealTimers()
+})
+
+const changes = (from: number, version: number, list: [number, number][], epoch = 1) => ({ type: 'changes', event: 'small', zone: 'A', epoch, from, version, changes: list })
+const joinsOf = (wire: { sent: Record<string, unknown>[] }) => wire.sent.filter((m) => m.type === 'join' && m.zone === 'A')
+
+describe('the live picture', () => {
+  it('is ready when every zone is known and the wire is live', async () => {
+    const { live, served, wire } = await openHouse()
+    expect(live.ready).toBe(false)
+    await served()
+    expect(live.ready).toBe(true)
+    wire().ends(1006)
+    expect(live.ready).toBe(false)
+  })
+
+  it('applies what follows and asks once from where it stands when something is missing', async () => {
+    const { live, served, push, wire } = await openHouse()
+    await served()
+    await push(changes(10, 11, [[0, 1]]))
+    expect(live.zones.get('A')?.states[0]).toBe(1)
+    await push(changes(12, 13, [[1, 1]]))
+    await push(changes(13, 14, [[2, 1]]))
+    expect(joinsOf(wire())).toHaveLength(2)
+    expect(joinsOf(wire())[1]).toMatchObject({ epoch: 1, version: 11 })
+    expect(live.zones.get('A')?.version).toBe(11)
+    await push(changes(11, 14, [[1, 1], [2, 1]]))
+    expect([...(live.zones.get('A')?.states.slice(0, 3) ?? [])]).toEqual([1, 1, 1])
+    await push(changes(20, 21, [[3, 1]]))
+    expect(joinsOf(wire())).toHaveLength(3)
+  })
+
+  it('asks again after a reconnect even if it had asked before', async () => {
+    const { served, push, wire, wires } = await openHouse()
+    await served()
+    await push(changes(12, 13, [[1, 1]]))
+    wire().ends(1006)
+    await vi.advanceTimersByTimeAsync(500)
+    wire().opens()
+    await settled()
+    expect(wires).toHaveLength(2)
+    await push(changes(15, 16, [[1, 1]]))
+    expect(joinsOf(wire())).toHaveLength(2)
+  })
+
+  it('asks for everything under a new epoch', async () => {
+    const { live, served, push, wire } = await openHouse()
+    await served()
+    await push(changes(3, 4, [[0, 2]], 2))
+    expect(live.zones.get('A')?.states[0]).toBe(0)
+    expect(joinsOf(wire())).toHaveLength(2)
+    await push({ type: 'snapshot', event: 'small', zone: 'A', epoch: 2, version: 4, states: '2'.repeat(15) })
+    expect(live.zones.get('A')?.epoch).toBe(2)
+  })
+
+  it('tells the map what changed, and everything with a snapshot', async () => {
+    const { live, served, push } = await openHouse()
+    await served()
+    const heard: [string, readonly number[] | null][] = []
+    live.onZone((zone, touched) => heard.push([zone, touched]))
+    await push(changes(10, 11, [[4, 2]]))
+    await push({ type: 'snapshot', event: 'small', zone: 'A', epoch: 1, version: 12, states: '0'.repeat(15) })
+    expect(heard).toEqual([['A', [4]], ['A', null]])
+  })
+
+  it('counts what is left, by the zones and else by the overview', async () => {
+    const { live, served, push } = await openHouse()
+    await push({ type: 'overview', event: 'small', phase: 'on_sale', zones: [['A', 7, 3, 5], ['G', 44, 0, 6]] })
+    expect(live.left.get('A')?.available).toBe(7)
+    await served()
+    await push({ type: 'overview', event: 'small', phase: 'paused', zones: [['A', 7, 3, 5], ['G', 44, 0, 6]] })
+    await push(changes(10, 11, [[0, 2], [1, 1]]))
+    await vi.advanceTimersByTimeAsync(50)
+    expect(live.left.get('A')).toEqual({ available: 13, capacity: 15 })
+    expect(live.left.get('G')).toEqual({ available: 50, capacity: 50 })
+    expect(live.phase).toBe('paused')
+  })
+
+  it('knows a zone that is not live, by word or by a picture of the database', async () => {
+    const { live, served, push } = await openHouse()
+    await served()
+    await push({ type: 'zone', event: 'small', zone: 'A', live: false })
+    expect(live.ready).toBe(false)
+    await push({ type: 'zone', event: 'small', zone: 'A', live: true })
+    expect(live.ready).toBe(true)
+    await push({ type: 'snapshot', event: 'small', zone: 'A', epoch: 0, version: 0, states: '3'.repeat(15), live: false })
+    expect(live.ready).toBe(false)
+    expect(live.zones.get('A')?.states[0]).toBe(0)
+  })
+})
