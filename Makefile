@@ -6,9 +6,10 @@ MAKEFLAGS += --no-print-directory
 
 # The linter is fetched and built by go itself, once per machine.
 LINTER := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
-# No -trimpath: it would compile everything once more than the tests do.
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
-GO_BUILD := go build -buildvcs=false -ldflags '-X main.version=$(VERSION)'
+GO_BUILD := go build -ldflags '-X main.version=$(VERSION)'
+# With paths trimmed, what was compiled in another folder is used again here.
+export GOFLAGS := $(GOFLAGS) -trimpath -buildvcs=false
 NPM_CI := npm ci --prefer-offline --no-audit --no-fund --loglevel=error
 PAGE_SOURCES := $(shell find frontend -type f -not -path 'frontend/node_modules/*' -not -path 'frontend/dist/*' -not -path 'frontend/e2e/*' 2>/dev/null)
 NPM_DONE := frontend/node_modules/.jari-installed
