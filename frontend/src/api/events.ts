@@ -15,6 +15,19 @@ export function fetchEvent(id: string): Promise<EventInfo> {
   return call<EventInfo>(`/events/${encodeURIComponent(id)}`)
 }
 
+export interface ZoneStateAnswer {
+  epoch: number
+  version: number
+  live: boolean
+  states?: string
+  available?: number
+}
+
+/** A zone's picture without a socket. */
+export function fetchZoneState(event: string, zone: string): Promise<ZoneStateAnswer> {
+  return call<ZoneStateAnswer>(`/events/${encodeURIComponent(event)}/zones/${encodeURIComponent(zone)}/state`)
+}
+
 /** Zones a call asks for at once: keeps the address short on plans with hundreds of zones. */
 const ZONES_A_CALL = 32
 

@@ -144,6 +144,19 @@ describe('the socket', () => {
     expect(wire().asked('auth')).toMatchObject({ token: 'token-2' })
   })
 
+  it('takes another token when its own is refused, once', async () => {
+    const { socket, wire, token } = rig()
+    socket.connect()
+    wire().opens()
+    await settle()
+    for (let i = 0; i < 2; i++) {
+      wire().says({ type: 'error', id: wire().asked('auth')?.id, code: 'unauthorized' })
+      await settle()
+    }
+    expect(token.mock.calls).toEqual([[false], [true]])
+    expect(wire().sent.filter((m) => m.type === 'auth').map((m) => m.token)).toEqual(['token-1', 'token-2'])
+  })
+
   it('fails what was asked when the connection goes', async () => {
     const { socket, wire } = rig()
     socket.connect()

@@ -182,7 +182,8 @@ export class LiveSocket {
     this.startBeat(wire)
   }
 
-  private async auth(): Promise<void> {
+  /** Says who we are; a token that is refused is replaced once. */
+  private async auth(again = true): Promise<void> {
     try {
       const token = await this.options.token(this.freshToken)
       if (token === null) throw new ProtocolError('unauthorized')
@@ -194,8 +195,10 @@ export class LiveSocket {
       if (this.wire) this.startBeat(this.wire)
     } catch (cause) {
       this.authing = null
-      if (cause instanceof ProtocolError && cause.code === 'unauthorized') this.freshToken = true
-      throw cause
+      if (!(cause instanceof ProtocolError) || cause.code !== 'unauthorized') throw cause
+      this.freshToken = true
+      if (!again) throw cause
+      await (this.authing = this.auth(false))
     }
   }
 

@@ -1,5 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, triggerRef, watch } from 'vue'
+import { fetchZoneState } from '@/api/events'
 import type { Overview, Push } from '@/protocol/messages'
 import type { EventInfo } from '@/protocol/shapes'
 import { AVAILABLE, ZoneState } from '@/protocol/zoneState'
@@ -12,6 +13,8 @@ import { useEvents } from './events'
 type ZoneListener = (zone: string, touched: readonly number[] | null) => void
 
 const MOST_JOINS = 16
+/** How long the socket may take to bring the first picture, ms. */
+const PATIENCE = 2_500
 
 /** The live picture of one event: plan, states per zone, what is left. Seat states stay in typed arrays outside reactivity. */
 export const useLive = defineStore('live', () => {
@@ -31,6 +34,7 @@ export const useLive = defineStore('live', () => {
   const listeners = new Set<ZoneListener>()
   let unlisten: (() => void) | null = null
   let bumping = false
+  let patience: ReturnType<typeof setTimeout> | undefined
 
   // What was asked on the old connection got lost with it; the new one joins again by itself.
   watch(
@@ -73,11 +77,28 @@ export const useLive = defineStore('live', () => {
     unlisten = connection.listen(hear)
     connection.join(id)
     look(built.zones.map((z) => z.id))
+    clearTimeout(patience)
+    patience = setTimeout(() => void lookWithoutSocket(info), PATIENCE)
+  }
+
+  /** Where sockets do not come through, a picture that is not live is better than none. */
+  async function lookWithoutSocket(info: EventInfo): Promise<void> {
+    for (const id of joined) {
+      if (event.value !== info || zones.value.get(id)?.known) continue
+      try {
+        const { live, ...picture } = await fetchZoneState(info.id, id)
+        if (event.value !== info || zones.value.get(id)?.known) continue
+        hear({ type: 'snapshot', event: info.id, zone: id, ...picture, live })
+      } catch {
+        return // no server either: the page says so already
+      }
+    }
   }
 
   function close(): void {
     unlisten?.()
     unlisten = null
+    clearTimeout(patience)
     const id = event.value?.id
     if (id !== undefined && plan.value) {
       connection.leave(id)

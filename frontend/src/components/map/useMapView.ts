@@ -14,7 +14,7 @@ export function useMapView(surface: Readonly<ShallowRef<HTMLElement | null>>) {
   const live = useLive()
   const hold = useHold()
   const still = useMedia('(prefers-reduced-motion: reduce)')
-  const phone = useMedia('(max-width: 860px)')
+  const phone = useMedia('(max-width: 860px) and (orientation: portrait)')
   const view = shallowRef<MapView | null>(null)
   const level = ref<Level>('seats')
   /** Grows on every movement: what floats above the map follows it. */
