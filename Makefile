@@ -24,7 +24,7 @@ run: build ## Build all and serve on http://127.0.0.1:8080; needs nothing but Go
 
 # The first time the libraries of Go are compiled while those of the page are fetched.
 build: tools ## Build the page, bin/jari and bin/jari-loadtest
-	@$(MAKE) -j2 bin/.page $(if $(wildcard bin/jari),,warm)
+	@$(MAKE) -j2 page $(if $(wildcard bin/jari),,warm)
 	@$(MAKE) binaries
 
 clean: ## Remove what was built (not ./data)
@@ -95,6 +95,9 @@ bin/.page: $(NPM_DONE) $(PAGE_SOURCES)
 	cd frontend && npx --no-install vite build --logLevel warn
 	@mkdir -p bin && touch $@
 
+page: bin/.page
+	@:
+
 warm:
 	$(call say,Compiling the libraries (the first time two minutes or more: SQLite is one of them))
 	go build -v ./server ./loadtest
@@ -105,4 +108,4 @@ binaries: bin/.page
 	$(GO_BUILD) -o bin/jari ./server
 	$(GO_BUILD) -o bin/jari-loadtest ./loadtest
 
-.PHONY: help run build test test-go test-frontend test-browser race lint fmt shows chaos bench clean tools services warm binaries
+.PHONY: help run build test test-go test-frontend test-browser race lint fmt shows chaos bench clean tools services page warm binaries
