@@ -44,6 +44,23 @@ func (l *Live) Pending(ctx context.Context, event, booking string) (*PendingBook
 	return &p, nil
 }
 
+// PendingOf lists a buyer's pending bookings, in no order. Codes: unavailable.
+func (l *Live) PendingOf(ctx context.Context, event, buyer string) ([]PendingBooking, error) {
+	a, err := l.call(ctx, l.scripts.pendingOf, event, buyer)
+	if err != nil {
+		return nil, err
+	}
+	var list []PendingBooking
+	for a.more() {
+		p, err := parsePending(event, a.time(), a)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, p)
+	}
+	return list, a.done()
+}
+
 // Lapsed lists pending bookings whose lease has passed and gives them a new lease, so that one sweeper at a time asks.
 // Codes: unavailable.
 func (l *Live) Lapsed(ctx context.Context, event string, limit int, lease time.Duration) ([]PendingBooking, error) {

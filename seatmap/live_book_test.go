@@ -2,6 +2,7 @@ package seatmap
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -54,6 +55,41 @@ func TestBook(t *testing.T) {
 			t.Fatal(err)
 		}
 		r.wantStates("A", "1000000001")
+	})
+}
+
+func TestPendingOf(t *testing.T) {
+	onBothServers(t, func(t *testing.T, client *redis.Client) {
+		r := newRig(t, client, testPolicy())
+		want := func(buyer string, bookings ...string) {
+			t.Helper()
+			list, err := r.live.PendingOf(t.Context(), r.event, buyer)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := []string{}
+			for _, p := range list {
+				got = append(got, p.Booking)
+			}
+			slices.Sort(got)
+			if !slices.Equal(got, bookings) {
+				t.Errorf("%s waits for %v, want %v", buyer, got, bookings)
+			}
+		}
+		want("ann")
+		for i, b := range []string{"b1", "b2"} {
+			r.mustHold("ann", pick("A", i))
+			r.mustBook("ann", b)
+		}
+		r.mustHold("bob", pick("A", 5))
+		r.mustBook("bob", "b3")
+		want("ann", "b1", "b2")
+		want("bob", "b3")
+		r.mustApply(confirm(1, "b1", "ann", 0), AppliedNow)
+		want("ann", "b2")
+		r.load(EventLoad{Revision: 1, Zones: []ZoneLoad{{"A", []byte("2000000000")}, {"B", free(10)}, {"G", free(6)}}})
+		want("ann", "b2")
+		want("bob", "b3")
 	})
 }
 

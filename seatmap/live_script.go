@@ -17,7 +17,7 @@ var scriptFiles embed.FS
 // scripts are the files of the folder of that name; the head of each says its keys, arguments and answers.
 type scripts struct {
 	hold, release, extend, holdOf, expire   *redis.Script
-	book, pending, lapsed, apply            *redis.Script
+	book, pending, pendingOf, lapsed, apply *redis.Script
 	snapshot, since, configure, load, claim *redis.Script
 }
 
@@ -34,7 +34,7 @@ func newScripts() scripts {
 	return scripts{
 		hold: script("hold"), release: script("release"), extend: script("extend"),
 		holdOf: script("hold_of"), expire: script("expire"),
-		book: script("book"), pending: script("pending"), lapsed: script("lapsed"), apply: script("apply"),
+		book: script("book"), pending: script("pending"), pendingOf: script("pending_of"), lapsed: script("lapsed"), apply: script("apply"),
 		snapshot: script("snapshot"), since: script("since"), configure: script("configure"), load: script("load"),
 		claim: redis.NewScript(source("claim")),
 	}

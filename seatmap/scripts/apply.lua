@@ -60,6 +60,7 @@ if booking ~= '' then
     end
     redis.call('DEL', key('pending', booking))
     redis.call('ZREM', LEASE, booking)
+    redis.call('HDEL', key('buyer', buyer), named)
   end
   local c = counts(buyer)
   c.pending = math.max(0, c.pending - n)

@@ -12,13 +12,15 @@ if there then return { 'ok', lease_of(booking), there } end
 local h = live_hold(buyer)
 if not h then return refuse('hold_expired', '') end
 
+local named = 'b:' .. booking -- the buyer's hash names its pending bookings beside their count
 local text = cjson.encode({ booking = booking, buyer = buyer, seats = h.seats, n = F(#h.seats) })
-for _, p in ipairs(h.seats) do put(p[1], tonumber(p[2]), '1', 'b:' .. booking) end
+for _, p in ipairs(h.seats) do put(p[1], tonumber(p[2]), '1', named) end
 redis.call('SET', key('pending', booking), text)
 redis.call('ZADD', LEASE, F(lease), booking)
 local c = counts(buyer)
 c.pending = c.pending + #h.seats
 drop_hold(buyer, c)
+redis.call('HSET', key('buyer', buyer), named, '1')
 tell(buyer, 'booked', nil)
 flush()
 return { 'ok', F(lease), text }

@@ -68,7 +68,7 @@ for _, booking in ipairs(redis.call('ZRANGE', LEASE, 0, -1)) do
     local c = person(p.buyer)
     c.pending = c.pending + n
     p.n = F(n)
-    pendings[#pendings + 1] = { booking, cjson.encode(p) }
+    pendings[#pendings + 1] = { booking, cjson.encode(p), p.buyer, n }
   end
 end
 
@@ -117,6 +117,9 @@ end
 for _, buyer in ipairs(buyers) do
   local c = people[buyer]
   if c.held == 0 then save_counts(buyer, c, now + GRACE) end
+end
+for _, p in ipairs(pendings) do
+  if p[4] > 0 then redis.call('HSET', key('buyer', p[3]), 'b:' .. p[1], '1') end
 end
 for _, text in ipairs(notices) do redis.call(PUBLISH, key('notices'), text) end
 return { 'ok', '1' }

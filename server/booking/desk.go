@@ -92,7 +92,7 @@ func (d *Desk) Book(ctx context.Context, r Request) (protocol.Booking, error) {
 		if b, decided, err := d.decided(ctx, id, r); err != nil || decided {
 			return b, err
 		}
-		if d.underway.has(buyerIn{r.Buyer, r.Event}, id) {
+		if d.underway.has(id) {
 			// Redis has forgotten what this gateway has sent; it may still come out of the log.
 			return protocol.Booking{}, d.unavailable("the booking is not decided yet; ask again with the same key", err)
 		}
@@ -101,7 +101,7 @@ func (d *Desk) Book(ctx context.Context, r Request) (protocol.Booking, error) {
 		return protocol.Booking{}, d.refusal("make the booking pending", err)
 	}
 	failpoint.Hit("desk.after_pending")
-	d.underway.add(buyerIn{r.Buyer, r.Event}, id, d.cfg.Now(), 2*d.cfg.Lease)
+	d.underway.add(id, d.cfg.Now(), 2*d.cfg.Lease)
 	if !sameSeats(r.Seats, pending.Seats) {
 		// The hold became another one while it was asked for: nobody agreed to book that.
 		if err := d.produce(ctx, settleRecord(pending, d.cfg.Now())); err != nil {

@@ -79,29 +79,19 @@ func (d *Desk) List(ctx context.Context, buyer string, limit int) ([]protocol.Bo
 	return out, nil
 }
 
-// PendingOf returns the buyer's pending bookings in an event that this gateway has sent, told again after auth.
-// Codes: not_found, unavailable.
+// PendingOf returns the buyer's pending bookings in an event, told again after auth. Codes: not_found, unavailable.
 func (d *Desk) PendingOf(ctx context.Context, buyer, event string) ([]protocol.Booking, error) {
-	who := buyerIn{buyer, event}
-	ids := d.underway.list(who)
-	if len(ids) == 0 {
-		return nil, nil
-	}
 	row, _, err := d.cfg.Events.Event(ctx, event)
 	if err != nil {
 		return nil, d.refusal("read event", err)
 	}
-	var out []protocol.Booking
-	for _, id := range ids {
-		p, err := d.cfg.Live.Pending(ctx, event, id)
-		if err != nil {
-			return nil, d.refusal("read pending booking", err)
-		}
-		if p == nil {
-			d.underway.drop(who, id)
-			continue
-		}
-		out = append(out, d.public(*p, row.Currency))
+	pending, err := d.cfg.Live.PendingOf(ctx, event, buyer)
+	if err != nil {
+		return nil, d.refusal("read pending bookings", err)
+	}
+	out := make([]protocol.Booking, len(pending))
+	for i, p := range pending {
+		out[i] = d.public(p, row.Currency)
 	}
 	return out, nil
 }
