@@ -85,6 +85,18 @@ describe('the live picture', () => {
     expect(live.phase).toBe('paused')
   })
 
+  it('of an event that was left before it came is not wanted any more', async () => {
+    const { live, wire } = await openHouse()
+    const opening = live.open('small')
+    live.close()
+    expect(await opening).toBe(false)
+    expect(live.event).toBeNull()
+    expect(live.plan).toBeNull()
+    wire().opens()
+    await settled()
+    expect(joinsOf(wire())).toHaveLength(0)
+  })
+
   it('knows a zone that is not live, by word or by a picture of the database', async () => {
     const { live, served, push } = await openHouse()
     await served()

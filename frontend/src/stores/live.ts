@@ -34,6 +34,8 @@ export const useLive = defineStore('live', () => {
   const listeners = new Set<ZoneListener>()
   let unlisten: (() => void) | null = null
   let bumping = false
+  /** Counts openings and closings: what was asked for before one is no longer wanted. */
+  let turn = 0
   let patience: ReturnType<typeof setTimeout> | undefined
 
   // What was asked on the old connection got lost with it; the new one joins again by itself.
@@ -59,15 +61,18 @@ export const useLive = defineStore('live', () => {
     return counts
   })
 
-  /** Opens an event; the previous one is left. Throws what the server says. */
-  async function open(id: string): Promise<void> {
+  /** Opens an event; the previous one is left. Throws what the server says; false when it was closed again meanwhile. */
+  async function open(id: string): Promise<boolean> {
     close()
+    const mine = turn
     connection.connect()
     const info = await events.event(id)
+    if (mine !== turn) return false
     event.value = info
     const seated = info.zones.filter((z) => z.kind === 'seats').map((z) => z.id)
-    const built = buildPlan(info, seated.length > 0 ? await events.zones(info, seated) : [])
-    if (event.value !== info) return // another event was opened meanwhile
+    const seats = seated.length > 0 ? await events.zones(info, seated) : []
+    if (mine !== turn) return false
+    const built = buildPlan(info, seats)
     zones.value = new Map(built.zones.map((z) => [z.id, new ZoneState(z.seats.length)]))
     plan.value = built
     connection.locateBy((of, zone) => {
@@ -79,6 +84,7 @@ export const useLive = defineStore('live', () => {
     look(built.zones.map((z) => z.id))
     clearTimeout(patience)
     patience = setTimeout(() => void lookWithoutSocket(info), PATIENCE)
+    return true
   }
 
   /** Where sockets do not come through, a picture that is not live is better than none. */
@@ -96,6 +102,7 @@ export const useLive = defineStore('live', () => {
   }
 
   function close(): void {
+    turn++
     unlisten?.()
     unlisten = null
     clearTimeout(patience)
