@@ -122,12 +122,28 @@ func (l *Live) HoldOf(ctx context.Context, event, buyer string) (HoldView, error
 // Expire frees the seats of at most limit holds whose deadline has passed, the earliest first. It returns how many holds
 // it ended and the next deadline (zero: none), which has passed already when there were more than limit. Codes: unavailable.
 func (l *Live) Expire(ctx context.Context, event string, limit int) (freed int, next time.Time, err error) {
+	e, err := l.ExpireAt(ctx, event, limit)
+	return e.Freed, e.Next, err
+}
+
+// Expired is what Expire did, and when by the clock of Redis.
+type Expired struct {
+	Freed int
+	Next  time.Time
+	Now   time.Time
+}
+
+// ExpireAt is Expire for who waits for the next deadline: only the clock of Redis says how far it is. Codes: unavailable.
+func (l *Live) ExpireAt(ctx context.Context, event string, limit int) (Expired, error) {
 	a, err := l.call(ctx, l.scripts.expire, event, limit)
 	if err != nil {
-		return 0, time.Time{}, err
+		return Expired{}, err
 	}
-	freed, next = int(a.number()), a.time()
-	return freed, next, a.done()
+	e := Expired{Freed: int(a.number()), Next: a.time(), Now: a.time()}
+	if err := a.done(); err != nil {
+		return Expired{}, err
+	}
+	return e, nil
 }
 
 // viewOf runs a script that ends in the prelude's view.

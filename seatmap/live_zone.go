@@ -46,7 +46,8 @@ func (l *Live) Snapshot(ctx context.Context, event, zone string) (Snapshot, erro
 // maxSince is how many log entries Since reads: past that a snapshot is the shorter way.
 const maxSince = 1000
 
-// Since returns the deltas after version (which was made at the time at, under epoch), from the log.
+// Since returns the deltas after version (which was made at the time at, under epoch), from the log. Who does not know the time
+// passes the zero time: within an epoch one server has numbered everything.
 // ok is false when the log no longer reaches back, has another time at that version, or the epoch is another;
 // also when more than 1,000 deltas are missing. Codes: unavailable, not_found.
 func (l *Live) Since(ctx context.Context, event, zone string, epoch, version int64, at time.Time) (deltas []Delta, ok bool, err error) {
@@ -70,7 +71,7 @@ func (l *Live) Since(ctx context.Context, event, zone string, epoch, version int
 	if len(deltas) == 0 || len(deltas) > maxSince+1 {
 		return nil, false, nil
 	}
-	if deltas[0].Version != version || !deltas[0].At.Equal(at) {
+	if deltas[0].Version != version || !at.IsZero() && !deltas[0].At.Equal(at) {
 		return nil, false, nil
 	}
 	for n, d := range deltas[1:] {
