@@ -31,11 +31,12 @@ type catalog struct {
 
 	mu     sync.Mutex
 	events map[string]*Event        // guarded by mu
+	told   map[string]int64         // by event, guarded by mu: the fence that Redis has been told
 	plans  map[string]*seatmap.Plan // by hash, guarded by mu
 }
 
 func newCatalog(db Database) *catalog {
-	return &catalog{db: db, events: map[string]*Event{}, plans: map[string]*seatmap.Plan{}}
+	return &catalog{db: db, events: map[string]*Event{}, told: map[string]int64{}, plans: map[string]*seatmap.Plan{}}
 }
 
 func (c *catalog) cached(id string) *Event {
@@ -87,13 +88,22 @@ func (c *catalog) put(e *Event) *Event {
 	return e
 }
 
-// stale returns the cached events whose fence is not the one given.
+// configured is put for an event whose policy Redis has been told.
+func (c *catalog) configured(e *Event) {
+	c.put(e)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.told[e.ID] = max(c.told[e.ID], e.Fence)
+}
+
+// stale returns the cached events whose fence is not the one given, or that Redis has not been told of by this node: what was
+// changed while no node knew the event may be news to Redis.
 func (c *catalog) stale(fences map[string]int64) []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var ids []string
 	for id, e := range c.events {
-		if fence, ok := fences[id]; ok && fence != e.Fence {
+		if fence, ok := fences[id]; ok && (fence != e.Fence || fence != c.told[id]) {
 			ids = append(ids, id)
 		}
 	}

@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"jari/seatmap"
@@ -58,7 +59,7 @@ func (n *Node) dropIdle() {
 	var idle []*watch
 	for id, w := range n.watches {
 		w.mu.Lock()
-		if !used[id] && n.now().Sub(w.used) > watchIdle {
+		if !used[id] && !w.holds && n.now().Sub(w.used) > watchIdle {
 			idle = append(idle, w)
 		}
 		w.mu.Unlock()
@@ -90,32 +91,49 @@ func (n *Node) watchFences(ctx context.Context) {
 				n.log.Warn("event cannot be configured", "event", id, "error", err)
 				continue
 			}
-			n.catalog.put(e)
+			n.catalog.configured(e)
 		}
 	})
 }
 
 // reopen asks for the rebuild of an event that is not open in Redis; one node at a time succeeds.
 func (n *Node) reopen(event string) {
-	n.goRun(func(ctx context.Context) {
-		limited, cancel := context.WithTimeout(ctx, sourceTimeout)
-		defer cancel()
-		if err := n.cfg.Live.Refresh(limited); err != nil {
-			return // Redis is away: watchHeads says so, and the next look asks again
-		}
-		heads, err := n.cfg.Live.Heads(limited, []seatmap.ZoneRef{{Event: event}})
-		if err != nil || heads[0].Open {
-			return
-		}
-		mine, err := n.cfg.Live.ClaimRebuild(limited, event, rebuildClaim)
-		if err != nil || !mine {
-			return
-		}
-		n.log.Info("event is not open in redis, asking for a rebuild", "event", event)
-		if err := n.cfg.Rebuild(limited, event); err != nil {
-			n.log.Warn("rebuild cannot be asked for", "event", event, "error", err)
-		}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.opening[event] {
+		return
+	}
+	n.opening[event] = n.goRunLocked(func(ctx context.Context) {
+		n.askRebuild(ctx, event)
+		n.mu.Lock()
+		delete(n.opening, event)
+		n.mu.Unlock()
 	})
+}
+
+func (n *Node) askRebuild(ctx context.Context, event string) {
+	ctx, cancel := context.WithTimeout(ctx, sourceTimeout)
+	defer cancel()
+	if err := n.cfg.Live.Refresh(ctx); err != nil {
+		return // Redis is away: watchHeads says so, and the next look asks again
+	}
+	if _, err := n.cfg.Live.Overview(ctx, event); !closed(err) {
+		return
+	}
+	mine, err := n.cfg.Live.ClaimRebuild(ctx, event, rebuildClaim)
+	if err != nil || !mine {
+		return
+	}
+	n.log.Info("event is not open in redis, asking for a rebuild", "event", event)
+	if err := n.cfg.Rebuild(ctx, event); err != nil {
+		n.log.Warn("rebuild cannot be asked for", "event", event, "error", err)
+	}
+}
+
+// closed tells an event that is not open from a Redis that is away.
+func closed(err error) bool {
+	var r *seatmap.Refusal
+	return errors.As(err, &r) && r.Code == seatmap.CodeUnavailable && r.Err == nil
 }
 
 // Warm opens an event in Redis before its first buyer comes.

@@ -57,6 +57,7 @@ type Node struct {
 	zones     map[string]*zoneRoom     // by room name, guarded by mu
 	overviews map[string]*overviewRoom // by event, guarded by mu
 	watches   map[string]*watch        // by event, guarded by mu
+	opening   map[string]bool          // by event, guarded by mu: reopen is at it
 	closed    bool                     // guarded by mu
 }
 
@@ -75,6 +76,7 @@ func New(cfg Config) *Node {
 		zones:     map[string]*zoneRoom{},
 		overviews: map[string]*overviewRoom{},
 		watches:   map[string]*watch{},
+		opening:   map[string]bool{},
 	}
 }
 
@@ -102,15 +104,17 @@ func (n *Node) goRun(f func(ctx context.Context)) {
 	n.goRunLocked(f)
 }
 
-func (n *Node) goRunLocked(f func(ctx context.Context)) {
+// goRunLocked reports whether it does.
+func (n *Node) goRunLocked(f func(ctx context.Context)) bool {
 	if n.closed {
-		return
+		return false
 	}
 	n.wg.Add(1)
 	go func() {
 		defer n.wg.Done()
 		f(n.ctx)
 	}()
+	return true
 }
 
 // newRand seeds a generator for one request: many askers for the best seats shall not ask for the same ones.

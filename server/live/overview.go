@@ -82,7 +82,9 @@ func (o *overviewRoom) Since(hub.Position) (hub.Frame, bool) { return hub.Frame{
 func (o *overviewRoom) Close() {
 	o.node.mu.Lock()
 	defer o.node.mu.Unlock()
-	delete(o.node.overviews, o.event)
+	if o.node.overviews[o.event] == o { // else another room has been made meanwhile
+		delete(o.node.overviews, o.event)
+	}
 }
 
 // watchOverviews renews the pictures of all overview rooms once a second.

@@ -45,6 +45,9 @@ func (n *Node) Join(ctx context.Context, c *hub.Client, event, zone string, answ
 	if err != nil {
 		return err
 	}
+	if at != nil && at.Epoch <= 0 {
+		at = nil // a picture that was not live: nobody goes on from it
+	}
 	room := OverviewRoom(event)
 	if zone != "" {
 		if e.Plan.Zone(zone) == nil {

@@ -19,6 +19,8 @@ const (
 	// rebuildClaim is how long one node's claim to ask for a rebuild keeps the others quiet.
 	rebuildClaim   = 3 * time.Second
 	noticesMailbox = 4096
+	// subscribeAgain is how long a new watch waits for the one before it to let go of the channel.
+	subscribeAgain = 5 * time.Millisecond
 	// watchIdle is how long an event without rooms is followed after its last use.
 	watchIdle = 2 * time.Minute
 )
@@ -31,21 +33,41 @@ type watch struct {
 	alarm chan time.Duration // a deadline lies that far ahead
 	stop  context.CancelFunc
 
-	ready chan struct{} // closed when the first try to subscribe has ended
-	err   error         // of that try; read after ready
+	ready chan struct{} // closed when notices arrive
 
-	mu   sync.Mutex
-	used time.Time     // guarded by mu
-	skew time.Duration // guarded by mu: Redis' clock minus this node's
+	mu     sync.Mutex
+	used   time.Time // guarded by mu
+	holds  bool      // guarded by mu: somebody holds seats, as far as this node has seen
+	missed bool      // guarded by mu: somebody may have missed a notice
 }
 
-// follow begins to follow an event, or goes on; it returns when notices arrive.
+// follow begins to follow an event, or goes on; it returns when notices arrive. After an error they arrive as soon as Redis is there,
+// and who is here then is told the truth.
 func (n *Node) follow(ctx context.Context, event string) (*watch, error) {
+	w, err := n.watch(event)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, openTimeout)
+	defer cancel()
+	select {
+	case <-w.ready:
+		return w, nil
+	case <-ctx.Done():
+		w.mu.Lock()
+		w.missed = true
+		w.mu.Unlock()
+		return w, ctx.Err()
+	}
+}
+
+// watch returns the event's watch, used now.
+func (n *Node) watch(event string) (*watch, error) {
 	n.mu.Lock()
+	defer n.mu.Unlock()
 	w := n.watches[event]
 	if w == nil {
 		if n.closed {
-			n.mu.Unlock()
 			return nil, errors.New("the node is closing")
 		}
 		run, stop := context.WithCancel(n.ctx)
@@ -54,46 +76,42 @@ func (n *Node) follow(ctx context.Context, event string) (*watch, error) {
 		n.watches[event] = w
 		n.goRunLocked(func(context.Context) { w.run(run) })
 	}
-	n.mu.Unlock()
-	w.touch()
-	select {
-	case <-w.ready:
-		return w, w.err
-	case <-ctx.Done():
-		return w, ctx.Err()
-	}
-}
-
-func (w *watch) touch() {
 	w.mu.Lock()
-	w.used = w.node.now()
+	w.used = n.now()
 	w.mu.Unlock()
+	return w, nil
 }
 
 // run subscribes, then waits for notices and deadlines.
 func (w *watch) run(ctx context.Context) {
 	n := w.node
-	limited, cancel := context.WithTimeout(ctx, sourceTimeout)
-	w.err = n.cfg.Relay.Subscribe(limited, seatmap.NoticeChannel(w.event), w.box)
-	cancel()
-	close(w.ready)
-	if w.err != nil {
-		// The next use tries anew.
+	if !w.subscribe(ctx) {
 		n.forget(w)
 		return
 	}
 	defer n.cfg.Relay.Unsubscribe(seatmap.NoticeChannel(w.event))
+	close(w.ready)
 	timer := time.NewTimer(headsEvery)
 	defer timer.Stop()
 	due := n.now().Add(headsEvery)
+	var untold []string // buyers who are to be told the truth, one after another: deadlines do not wait for them
 	for {
+		var next <-chan struct{}
+		if len(untold) > 0 && !w.hasMissed() {
+			next = w.ready // is closed
+		}
 		select {
 		case <-ctx.Done():
 			return
 		case b := <-w.box.C:
 			w.deliver(ctx, b)
 		case <-w.box.Lost:
-			n.tellAll(ctx, w.event)
+			w.deliverAll(ctx)
+			untold = n.hub.Owners()
+		case <-next:
+			if w.tell(ctx, untold[0]) {
+				untold = untold[1:]
+			}
 		case in := <-w.alarm:
 			if at := n.now().Add(in); at.Before(due) {
 				due = at
@@ -103,8 +121,69 @@ func (w *watch) run(ctx context.Context) {
 			in := w.expire(ctx)
 			due = n.now().Add(in)
 			timer.Reset(in)
+			if w.takeMissed() {
+				w.deliverAll(ctx)
+				untold = n.hub.Owners()
+			}
 		}
 	}
+}
+
+// subscribe reports false when the node or the relay is closing. While Redis is away it waits.
+func (w *watch) subscribe(ctx context.Context) bool {
+	for {
+		err := w.node.cfg.Relay.Subscribe(ctx, seatmap.NoticeChannel(w.event), w.box)
+		if err == nil {
+			return true
+		}
+		if !errors.Is(err, hub.ErrSubscribed) {
+			return false
+		}
+		// The watch before this one has not let go yet.
+		select {
+		case <-time.After(subscribeAgain):
+		case <-ctx.Done():
+			return false
+		}
+	}
+}
+
+func (w *watch) hasMissed() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.missed
+}
+
+func (w *watch) takeMissed() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	missed := w.missed
+	w.missed = false
+	return missed
+}
+
+// deliverAll delivers what is in the mailbox: it is older than a truth that is read from now on, and shall not be told after it.
+func (w *watch) deliverAll(ctx context.Context) {
+	for range len(w.box.C) {
+		w.deliver(ctx, <-w.box.C)
+	}
+}
+
+// tell sends a buyer the truth. When it cannot be read now, all are told again later.
+func (w *watch) tell(ctx context.Context, buyer string) bool {
+	message, err := w.node.truth(ctx, w.event, buyer)
+	if err == nil {
+		w.node.hub.Tell(buyer, message)
+		return true
+	}
+	if !unavailable(err) {
+		w.node.log.Warn("hold cannot be told again", "event", w.event, "error", err)
+		return true // later it would be the same: the others are told
+	}
+	w.mu.Lock()
+	w.missed = true
+	w.mu.Unlock()
+	return false
 }
 
 // arm makes the watch look at the event's deadlines no later than at the given moment of Redis' clock.
@@ -113,7 +192,7 @@ func (w *watch) arm(now, deadline time.Time) {
 		return
 	}
 	w.mu.Lock()
-	w.skew = now.Sub(w.node.now())
+	w.holds = true
 	w.mu.Unlock()
 	select {
 	case w.alarm <- deadline.Sub(now) + time.Millisecond:
@@ -124,21 +203,20 @@ func (w *watch) arm(now, deadline time.Time) {
 // expire frees what is due and returns when to look again.
 func (w *watch) expire(ctx context.Context) time.Duration {
 	n := w.node
-	_, next, err := n.cfg.Live.Expire(ctx, w.event, expireBatch)
+	e, err := n.cfg.Live.ExpireAt(ctx, w.event, expireBatch)
 	if err != nil {
 		if ctx.Err() == nil && !unavailable(err) {
 			n.log.Warn("holds cannot be expired", "event", w.event, "error", err)
 		}
 		return headsEvery
 	}
-	if next.IsZero() {
+	w.mu.Lock()
+	w.holds = !e.Next.IsZero()
+	w.mu.Unlock()
+	if e.Next.IsZero() {
 		return headsEvery
 	}
-	// The node's clock only decides when to ask; what is due is decided by Redis.
-	w.mu.Lock()
-	in := next.Sub(n.now().Add(w.skew)) + time.Millisecond
-	w.mu.Unlock()
-	return min(max(in, expirePause), headsEvery)
+	return min(max(e.Next.Sub(e.Now)+time.Millisecond, expirePause), headsEvery)
 }
 
 // deliver hands a notice to the sockets of its buyer.
@@ -174,31 +252,6 @@ func (n *Node) forget(w *watch) {
 	}
 	n.mu.Unlock()
 	w.stop()
-}
-
-// tellAll sends every buyer on this node the truth of its hold, after notices may have been lost.
-func (n *Node) tellAll(ctx context.Context, event string) {
-	for _, buyer := range n.hub.Owners() {
-		message, err := n.truth(ctx, event, buyer)
-		if err != nil {
-			n.log.Warn("holds cannot be told again", "event", event, "error", err)
-			return
-		}
-		n.hub.Tell(buyer, message)
-	}
-}
-
-// truth is the hold message of a buyer as Redis knows it.
-func (n *Node) truth(ctx context.Context, event, buyer string) ([]byte, error) {
-	e, err := n.Event(ctx, event)
-	if err != nil {
-		return nil, err
-	}
-	v, err := n.cfg.Live.HoldOf(ctx, event, buyer)
-	if err != nil {
-		return nil, err
-	}
-	return holdMessage(event, v.Hold, e.Currency, seatmap.CauseChanged)
 }
 
 // every calls f once per period until ctx ends.

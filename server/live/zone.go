@@ -1,7 +1,6 @@
 package live
 
 import (
-	"bytes"
 	"context"
 	"sync"
 	"time"
@@ -12,6 +11,8 @@ import (
 
 const (
 	sourceTimeout = 3 * time.Second
+	// openTimeout is the part of sourceTimeout that Redis may take before a new room shows the database's picture.
+	openTimeout   = time.Second
 	repairTimeout = 2 * time.Second
 	// zoneMailbox is how many relay messages a zone may be behind before it repairs from the log instead.
 	zoneMailbox = 1024
@@ -25,6 +26,8 @@ type zoneRoom struct {
 	zone  *seatmap.Zone
 	box   *hub.Mailbox
 	stop  context.CancelFunc
+	ended chan struct{} // closed when run has ended
+	gone  chan struct{} // closed when Close has let go of everything
 	kick  chan struct{} // capacity 1: repair now
 
 	replica *seatmap.Replica
@@ -34,17 +37,23 @@ type zoneRoom struct {
 	anew   bool              // guarded by mu: the replica was reset since the last Next
 	shadow *seatmap.Snapshot // guarded by mu: the database's picture, shown while not live
 	behind seatmap.Head      // guarded by mu: a head that the replica had not reached a second ago
-	joined bool              // guarded by mu: the relay subscription stands
+
+	joined bool // the relay subscription stands; only touched by the room's goroutine, and by openZone and Close when there is none
 }
 
+// openZone makes a room of the zone. Without Redis it shows the picture of the database.
 func (n *Node) openZone(ctx context.Context, room string, e *Event, z *seatmap.Zone) (hub.Source, error) {
+	if err := n.awaitGone(ctx, room); err != nil {
+		return nil, err
+	}
 	run, stop := context.WithCancel(n.ctx)
 	r := &zoneRoom{node: n, room: room, event: e, zone: z, stop: stop, kick: make(chan struct{}, 1),
-		box: hub.NewMailbox(zoneMailbox), replica: seatmap.NewReplica()}
-	if !r.catchUp(ctx) {
+		ended: make(chan struct{}), gone: make(chan struct{}), box: hub.NewMailbox(zoneMailbox), replica: seatmap.NewReplica()}
+	if !r.catchUpWithin(ctx, openTimeout) {
 		states, err := n.cfg.Store.SeatStates(ctx, e.ID, z)
 		if err != nil {
 			stop()
+			r.unsubscribe()
 			return nil, err
 		}
 		r.shadow = &seatmap.Snapshot{States: states}
@@ -53,9 +62,28 @@ func (n *Node) openZone(ctx context.Context, room string, e *Event, z *seatmap.Z
 	r.anew = false // nobody has seen anything yet
 	n.mu.Lock()
 	n.zones[room] = r
-	n.goRunLocked(func(context.Context) { r.run(run) })
+	if !n.goRunLocked(func(context.Context) { defer close(r.ended); r.run(run) }) {
+		close(r.ended)
+	}
 	n.mu.Unlock()
 	return r, nil
+}
+
+// awaitGone waits for the room of that name before, which the hub has let go but which may not have let go of its channel.
+func (n *Node) awaitGone(ctx context.Context, room string) error {
+	for {
+		n.mu.Lock()
+		former := n.zones[room]
+		n.mu.Unlock()
+		if former == nil {
+			return nil
+		}
+		select {
+		case <-former.gone:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 }
 
 // catchUp brings the replica to the present, from the log where it reaches back, else by a snapshot. Only the room's goroutine calls it
@@ -88,6 +116,12 @@ func (r *zoneRoom) catchUp(ctx context.Context) bool {
 	r.live, r.anew, r.shadow = true, true, nil
 	r.mu.Unlock()
 	return true
+}
+
+func (r *zoneRoom) catchUpWithin(ctx context.Context, limit time.Duration) bool {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	return r.catchUp(ctx)
 }
 
 func (r *zoneRoom) takeAll(deltas []seatmap.Delta) bool {
@@ -135,10 +169,8 @@ func (r *zoneRoom) run(ctx context.Context) {
 
 // repair closes a gap. When Redis does not answer, the picture is marked not live and the next second tries again.
 func (r *zoneRoom) repair(ctx context.Context) {
-	limited, cancel := context.WithTimeout(ctx, repairTimeout)
-	defer cancel()
 	was := r.isLive()
-	ok := r.catchUp(limited)
+	ok := r.catchUpWithin(ctx, repairTimeout)
 	if ctx.Err() != nil {
 		return
 	}
@@ -183,99 +215,21 @@ func (r *zoneRoom) check(h seatmap.Head) {
 	}
 }
 
-// Next is part of hub.Source.
-func (r *zoneRoom) Next() (hub.Frame, bool) {
-	r.mu.Lock()
-	if !r.live {
-		r.mu.Unlock()
-		return hub.Frame{}, false
-	}
-	if r.anew {
-		r.anew = false
-		r.mu.Unlock()
-		r.replica.Drain()
-		at := r.replica.Drained()
-		return hub.Frame{Epoch: at.Epoch, From: -1, Version: at.Version}, true
-	}
-	r.mu.Unlock()
-	d, ok := r.replica.Drain()
-	if !ok {
-		return hub.Frame{}, false
-	}
-	return r.frame(d, r.replica.Drained().States), true
-}
-
-func (r *zoneRoom) frame(d seatmap.Delta, states []byte) hub.Frame {
-	return hub.Frame{Epoch: d.Epoch, From: d.From, Version: d.Version,
-		Data: changesMessage(r.event.ID, r.zone.ID, d, r.available(states))}
-}
-
-// Snapshot is part of hub.Source.
-func (r *zoneRoom) Snapshot() hub.Frame {
-	s, live := r.picture()
-	return hub.Frame{Epoch: s.Epoch, Version: s.Version,
-		Data: snapshotMessage(r.event.ID, r.zone.ID, s, r.available(s.States), live)}
-}
-
-// picture is what the room shows at its drained position.
-func (r *zoneRoom) picture() (s seatmap.Snapshot, live bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.shadow != nil {
-		return *r.shadow, false
-	}
-	return r.replica.Drained(), true
-}
-
-// available is the count of a general zone, -1 in a zone of seats.
-func (r *zoneRoom) available(states []byte) int {
-	if r.zone.Kind != seatmap.KindGeneral {
-		return -1
-	}
-	return bytes.Count(states, []byte{byte(seatmap.Available)})
-}
-
-// Since is part of hub.Source: the log reaches further back than the ring.
-func (r *zoneRoom) Since(at hub.Position) (hub.Frame, bool) {
-	to := r.replica.Drained()
-	if !r.isLive() || to.Epoch != at.Epoch || at.Version >= to.Version || at.Version < 0 {
-		return hub.Frame{}, false
-	}
-	ctx, cancel := context.WithTimeout(r.node.ctx, repairTimeout)
-	defer cancel()
-	// The client does not say the time of its version: within one epoch one Redis numbered all of it.
-	deltas, ok, err := r.node.cfg.Live.Since(ctx, r.event.ID, r.zone.ID, at.Epoch, at.Version, time.Time{})
-	if err != nil || !ok {
-		return hub.Frame{}, false
-	}
-	merged := seatmap.Delta{Epoch: at.Epoch, From: at.Version, Version: at.Version}
-	last := map[int]int{} // seat index -> place in merged.Changes
-	for _, d := range deltas {
-		if d.Version > to.Version {
-			break
-		}
-		for _, c := range d.Changes {
-			if i, seen := last[c.Index]; seen {
-				merged.Changes[i] = c
-				continue
-			}
-			last[c.Index] = len(merged.Changes)
-			merged.Changes = append(merged.Changes, c)
-		}
-		merged.Version = d.Version
-	}
-	if merged.Version != to.Version {
-		return hub.Frame{}, false
-	}
-	return r.frame(merged, to.States), true
-}
-
-// Close is part of hub.Source.
+// Close is part of hub.Source. A room of the same name may be made meanwhile: it waits until this one has let go of the channel.
 func (r *zoneRoom) Close() {
+	r.stop()
+	<-r.ended
+	r.unsubscribe()
 	n := r.node
 	n.mu.Lock()
 	delete(n.zones, r.room)
 	n.mu.Unlock()
-	r.stop()
-	n.cfg.Relay.Unsubscribe(seatmap.ZoneChannel(r.event.ID, r.zone.ID))
+	close(r.gone)
+}
+
+func (r *zoneRoom) unsubscribe() {
+	if r.joined {
+		r.joined = false
+		r.node.cfg.Relay.Unsubscribe(seatmap.ZoneChannel(r.event.ID, r.zone.ID))
+	}
 }
