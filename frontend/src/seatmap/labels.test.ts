@@ -47,6 +47,12 @@ describe('row names', () => {
     for (const mark of marks) expect(plan.index.at(mark.x, mark.y, plan.pitch * 0.5)).toBeNull()
   })
 
+  it('are not put to chairs around a table', () => {
+    const { event } = smallHouse(1, 8)
+    const chairs = Array.from({ length: 8 }, (_, i) => ({ id: `c${i}`, row: 'T1', number: String(i), x: 40 + 12 * Math.cos((i * Math.PI) / 4), y: 30 + 12 * Math.sin((i * Math.PI) / 4), category: 'r' }))
+    expect(rowMarks(buildPlan(event, [{ id: 'A', plan: 'h1', seats: chairs }]))).toEqual([])
+  })
+
   it('never touch each other', () => {
     const marks = rowMarks(threeHalls())
     for (const [i, a] of marks.entries()) {

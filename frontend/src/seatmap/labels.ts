@@ -97,6 +97,13 @@ export interface RowMark {
   y: number
 }
 
+/** Chairs around a table have a row's name too, but no ends to put it at. */
+function isLine(seats: readonly { x: number; y: number }[], pitch: number): boolean {
+  const first = seats[0]
+  const last = seats.at(-1)
+  return first !== undefined && last !== undefined && Math.hypot(first.x - last.x, first.y - last.y) > 0.6 * (seats.length - 1) * pitch
+}
+
 /** Names of longer rows would cover seats. */
 const LONGEST_ROW_NAME = 3
 
@@ -113,6 +120,7 @@ export function rowMarks(plan: PlanModel): RowMark[] {
       else rows.set(seat.row, [seat])
     }
     for (const [text, seats] of rows) {
+      if (!isLine(seats, plan.pitch)) continue
       for (const [end, before] of [[seats[0], seats[1]], [seats.at(-1), seats.at(-2)]] as const) {
         if (!end || !before) continue
         const out = direction(before, end)

@@ -264,7 +264,7 @@ export class MapView {
     this.level = levelOf(this.pitch)
     this.picture.dataset.level = this.level
     this.texts.scale(this.settled.k)
-    this.texts.showRows(this.pitch >= ROW_NAMES_FROM)
+    this.texts.showRows(this.pitch >= ROW_NAMES_FROM ? this.ahead() : null)
     this.texts.showNumbers(this.level === 'numbers' ? this.ahead() : null)
     this.zones.settle(this.level, this.settled.k)
     this.effects.scale(this.settled.k)

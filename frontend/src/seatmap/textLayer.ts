@@ -5,16 +5,23 @@ import type { PlanModel, SeatRef } from './model'
 import type { Look } from './paint'
 import { set, svg } from './svg'
 
-/** Most texts drawn at once. */
+/** Most numbers and most row names drawn at once. */
 const MOST = 600
+const MOST_ROWS = 400
 /** px on screen. */
 const LARGEST = 14
 
-/** Numbers of the seats in view, and row names at the row ends, in a pool of text elements. */
+interface Text {
+  x: number
+  y: number
+  text: string
+  ink?: string
+}
+
+/** Numbers of the seats in view, and row names at the row ends. */
 export class TextLayer {
-  private readonly numbers: SVGGElement
-  private readonly rows: SVGGElement
-  private readonly pool: SVGTextElement[] = []
+  private readonly numbers: TextPool
+  private readonly rows: TextPool
   private readonly marks: RowMark[]
   private readonly ink: string[]
 
@@ -23,40 +30,53 @@ export class TextLayer {
     parent: SVGElement,
     private readonly look: (zone: string, index: number) => Look | null,
   ) {
-    this.rows = svg('g', { class: 'row-names' }, parent)
-    this.numbers = svg('g', { class: 'numbers' }, parent)
+    this.rows = new TextPool(svg('g', { class: 'row-names' }, parent))
+    this.numbers = new TextPool(svg('g', { class: 'numbers' }, parent))
     this.ink = plan.categories.map((c) => (luminance(c.color) > 0.36 ? 'dark' : 'light'))
     this.marks = rowMarks(plan)
-    for (const mark of this.marks) {
-      svg('text', { x: round(mark.x), y: round(mark.y) }, this.rows).textContent = mark.text
-    }
   }
 
   /** Texts grow with the seats, but not beyond what is pleasant to read on screen. */
   scale(k: number): void {
-    set(this.rows, { 'font-size': round(Math.min(this.plan.pitch * 0.62, LARGEST / k)) })
-    set(this.numbers, { 'font-size': round(Math.min(this.plan.pitch * 0.38, LARGEST / k)) })
+    this.rows.size(Math.min(this.plan.pitch * 0.62, LARGEST / k))
+    this.numbers.size(Math.min(this.plan.pitch * 0.38, LARGEST / k))
   }
 
-  showRows(show: boolean): void {
-    this.rows.classList.toggle('hidden', !show)
+  /** Draws the row names in view; null hides them. */
+  showRows(view: Box | null): void {
+    this.rows.show(view ? this.marks.filter((m) => m.x > view.x && m.x < view.x + view.width && m.y > view.y && m.y < view.y + view.height).slice(0, MOST_ROWS) : [])
   }
 
   /** Draws the numbers of what is in view; null hides them. */
   showNumbers(view: Box | null): void {
-    let used = 0
-    if (view) {
-      for (const { zone, index, seat } of nearest(this.plan.index.within(view), view)) {
-        if (used >= MOST) break
-        const look = this.look(zone.id, index)
-        if (look !== 'available' || seat.companion || seat.accessible) continue
-        const text = (this.pool[used] ??= svg('text', {}, this.numbers))
-        used++
-        set(text, { x: round(seat.x), y: round(seat.y), class: this.ink[zone.categories[index] ?? 0] ?? 'light' })
-        if (text.textContent !== seat.number) text.textContent = seat.number
-      }
+    const texts: Text[] = []
+    for (const { zone, index, seat } of view ? nearest(this.plan.index.within(view), view) : []) {
+      if (texts.length >= MOST) break
+      if (this.look(zone.id, index) !== 'available' || seat.companion || seat.accessible) continue
+      texts.push({ x: seat.x, y: seat.y, text: seat.number, ink: this.ink[zone.categories[index] ?? 0] })
     }
-    for (let i = this.pool.length - 1; i >= used; i--) this.pool.pop()?.remove()
+    this.numbers.show(texts)
+  }
+}
+
+/** Text elements that are used again and again. */
+class TextPool {
+  private readonly pool: SVGTextElement[] = []
+
+  constructor(private readonly group: SVGGElement) {}
+
+  /** Height of the letters, plan units. */
+  size(em: number): void {
+    set(this.group, { 'font-size': round(em) })
+  }
+
+  show(texts: readonly Text[]): void {
+    texts.forEach(({ x, y, text, ink }, i) => {
+      const element = (this.pool[i] ??= svg('text', {}, this.group))
+      set(element, { x: round(x), y: round(y), class: ink ?? '' })
+      if (element.textContent !== text) element.textContent = text
+    })
+    for (const element of this.pool.splice(texts.length)) element.remove()
   }
 }
 
