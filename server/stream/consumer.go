@@ -9,8 +9,8 @@ import (
 	"github.com/confluentinc/confluent-kafka-go/v2/kafka"
 )
 
-// Consume reads topic as a member of group until ctx ends, then leaves the group and returns nil. An error means that the
-// configuration is wrong; brokers that cannot be reached are waited for.
+// Consume reads topic as a member of group until ctx ends, then leaves the group and returns nil, or what went wrong at leaving.
+// Before that an error means that the configuration is wrong; brokers that cannot be reached are waited for.
 //
 // Nothing is ever committed to Kafka: the Reader keeps the offsets. Members rebalance cooperatively: a partition that stays is
 // not interrupted when another one moves.
@@ -26,8 +26,8 @@ func Consume(ctx context.Context, cfg Config, group, topic string, r Reader) err
 			return err
 		}
 		started := time.Now()
-		if err = m.run(ctx); err == nil {
-			continue
+		if err = m.run(ctx); err == nil || ctx.Err() != nil {
+			return err
 		}
 		if time.Since(started) > time.Minute {
 			wait.reset()
@@ -106,16 +106,24 @@ func (m *member) run(ctx context.Context) error {
 			err = m.broken
 		}
 		m.resume()
-		select {
-		case order := <-m.orders:
-			order()
-		default:
-		}
+		m.obey()
 	}
 	m.leaving = true
 	m.drop(m.partitions())
 	m.admin.Close()
 	return errors.Join(err, m.consumer.Close())
+}
+
+// obey runs the orders that wait.
+func (m *member) obey() {
+	for {
+		select {
+		case order := <-m.orders:
+			order()
+		default:
+			return
+		}
+	}
 }
 
 // handle returns an error when it is fatal for the client.
@@ -143,8 +151,10 @@ func (m *member) failed(err error) error {
 		for _, p := range m.parts {
 			p.again()
 		}
+	case kafka.ErrTransport, kafka.ErrAllBrokersDown, kafka.ErrResolve:
+		// The client's log has said so.
 	default:
-		m.cfg.Logger.Debug("kafka consumer", "topic", m.topic, "error", err)
+		m.cfg.Logger.Warn("kafka consumer", "topic", m.topic, "error", err)
 	}
 	return nil
 }

@@ -141,6 +141,53 @@ func TestAnOffsetOutsideTheLogBeginsAgain(t *testing.T) {
 	eventually(t, "the other partition read", func() bool { return r.count() == 3 })
 }
 
+func TestAnOffsetOfDeletedRecordsBeginsAgain(t *testing.T) {
+	t.Parallel()
+	c, cfg := cluster(t)
+	ensure(t, cfg, 1, "bookings")
+	produce(t, producer(t, cfg), "bookings", "demo", numbers(0, 10)...)
+	if err := c.DeleteRecords("bookings", 0, 6); err != nil {
+		t.Fatal(err)
+	}
+	r := newRecorder()
+	var asked atomic.Int32
+	r.onAssigned = func(ctx context.Context, log Log) (int64, error) {
+		if asked.Add(1) == 1 {
+			return 2, nil
+		}
+		return log.Low, nil
+	}
+	consume(t, cfg, "bookings", r)
+	eventually(t, "the rest read", func() bool { return r.count() >= 4 })
+	if got := r.values(); !slices.Equal(got, numbers(6, 10)) {
+		t.Errorf("read %v", got)
+	}
+}
+
+func TestAMemberThatIsOfNoUseLetsGoOfAll(t *testing.T) {
+	t.Parallel()
+	_, cfg := cluster(t)
+	ensure(t, cfg, 2, "bookings")
+	r := newRecorder()
+	m, err := join(cfg.withDefaults(), "workers", "bookings", r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- m.run(t.Context()) }()
+	eventually(t, "partitions", func() bool { return len(r.owned()) == 2 })
+	useless := errors.New("the group is in disorder")
+	if err := m.order(t.Context(), func() error { m.broken = useless; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-done; !errors.Is(err, useless) {
+		t.Errorf("run: %v", err)
+	}
+	if len(r.owned()) != 0 {
+		t.Errorf("partitions %v were not revoked", r.owned())
+	}
+}
+
 func TestAssignedIsRepeatedUntilItAnswers(t *testing.T) {
 	t.Parallel()
 	_, cfg := cluster(t)

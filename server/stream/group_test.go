@@ -197,6 +197,37 @@ func TestRecordsOutliveARestart(t *testing.T) {
 	}
 }
 
+func TestATopicMadeAnewIsAnotherLog(t *testing.T) {
+	t.Parallel()
+	c, cfg := cluster(t)
+	ensure(t, cfg, 1, "bookings")
+	p := producer(t, cfg)
+	produce(t, p, "bookings", "demo", numbers(0, 5)...)
+	r := newRecorder()
+	r.onAssigned = func(ctx context.Context, log Log) (int64, error) {
+		// What is stored belongs to the log that it came from.
+		if first := look(r, func() string { return r.logs[0].ID }); log.ID != first {
+			return 0, nil
+		}
+		return look(r, func() int64 { return r.next[0] }), nil
+	}
+	consume(t, cfg, "bookings", r)
+	eventually(t, "the first log read", func() bool { return r.count() == 5 })
+	if err := c.DeleteTopic("bookings"); err != nil {
+		t.Fatal(err)
+	}
+	ensure(t, cfg, 1, "bookings")
+	produce(t, producer(t, cfg), "bookings", "demo", "5", "6")
+	eventually(t, "the second log read", func() bool { return r.count() == 7 })
+	if got := r.values(); !slices.Equal(got, numbers(0, 7)) {
+		t.Errorf("read %v", got)
+	}
+	ids := look(r, func() []string { return []string{r.logs[0].ID, r.logs[len(r.logs)-1].ID} })
+	if ids[0] == ids[1] {
+		t.Error("both logs have one id")
+	}
+}
+
 // TestAKilledMembersPartitionsAreTakenOver starts this test binary again as the member that is killed.
 func TestAKilledMembersPartitionsAreTakenOver(t *testing.T) {
 	t.Parallel()
