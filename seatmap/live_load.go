@@ -27,7 +27,8 @@ type EventLoad struct {
 
 // Load opens an event in Redis. It writes only over an older or absent epoch, keeps live holds and
 // pending bookings on seats that the database leaves free, and clears the logs. The holders of other seats are told: lost.
-// A policy already there under a newer fence stays. loaded is false when the stored epoch is not older. Codes: unavailable.
+// A policy already there under a newer fence stays. loaded is false when the stored epoch is not older, or when a later
+// revision has been shown since the database was read. Codes: unavailable.
 func (l *Live) Load(ctx context.Context, e EventLoad) (loaded bool, err error) {
 	if err := e.check(); err != nil {
 		return false, fmt.Errorf("load event %s: %w", e.Event, err)

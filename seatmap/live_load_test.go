@@ -213,3 +213,16 @@ func TestLoadAnotherPlan(t *testing.T) {
 		}
 	})
 }
+
+// TestLoadOfThePast: another worker has shown a decision that was made after this one had read the database.
+func TestLoadOfThePast(t *testing.T) {
+	onBothServers(t, func(t *testing.T, client *redis.Client) {
+		r := newRig(t, client, testPolicy())
+		r.mustApply(confirm(1, "b1", "ann", 0), AppliedNow)
+		loaded, err := r.live.Load(t.Context(), EventLoad{Event: r.event, Epoch: 5, Revision: 0, Policy: r.policy, Zones: r.zones})
+		if err != nil || loaded {
+			t.Errorf("loaded: %t, %v", loaded, err)
+		}
+		r.wantStates("A", "2000000000")
+	})
+}

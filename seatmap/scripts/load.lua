@@ -1,11 +1,12 @@
--- load.lua opens an event as the database knows it, over an older or absent epoch only. Live holds and pending bookings keep
+-- load.lua opens an event as the database knows it, over an older or absent epoch only, and never over decisions that it does not
+-- know: their outbox rows may be gone. Live holds and pending bookings keep
 -- the seats that the database leaves free; of the others their holders are told. A pending booking's record stays even
 -- without seats: it may already be decided, and only its decision may end it.
 -- KEYS[1] meta:{e}
 -- ARGV[5] epoch  [6] revision  [7] policy  [8] number of zones, then zone, states, available, booked, blocked of each,
 --         then buyer and confirmed seats of each
--- Returns  ok, 1 loaded | 0 the stored epoch is not older
-if epoch and tonumber(epoch) >= tonumber(ARGV[5]) then return { 'ok', '0' } end
+-- Returns  ok, 1 loaded | 0 the stored epoch is not older, or a later revision has been shown
+if epoch and (tonumber(epoch) >= tonumber(ARGV[5]) or revision > tonumber(ARGV[6])) then return { 'ok', '0' } end
 epoch = ARGV[5]
 
 local packed = ARGV[7]
