@@ -203,11 +203,20 @@ func (n *node) kill() {
 // died waits until the process has ended by itself.
 func (n *node) died() {
 	n.t.Helper()
+	if !n.diesWithin(startPatience) {
+		n.t.Fatalf("server lives on after %s\n%s", startPatience, n.log)
+	}
+}
+
+func (n *node) diesWithin(d time.Duration) bool {
+	late := time.NewTimer(d)
+	defer late.Stop()
 	select {
 	case <-n.ended:
 		n.cmd = nil
-	case <-time.After(startPatience):
-		n.t.Fatalf("server lives on after %s\n%s", startPatience, n.log)
+		return true
+	case <-late.C:
+		return false
 	}
 }
 

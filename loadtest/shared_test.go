@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
 // shared is what several nodes have in common: a real Redis, and Kafka and a database good enough for a test.
@@ -38,6 +40,40 @@ func startShared(t *testing.T, bin string) *shared {
 func (s *shared) flags() []string {
 	return []string{"--redis-url", s.redis, "--kafka-brokers", s.kafka, "--database-dsn", s.dsn,
 		"--signing-key", strings.Repeat("0123456789abcdef", 4)}
+}
+
+// forgetMembers takes all members out of the consumer groups, as the broker would by itself some seconds after their death.
+func (s *shared) forgetMembers(t *testing.T) {
+	t.Helper()
+	client, err := kgo.NewClient(kgo.SeedBrokers(s.kafka))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	groups, err := kmsg.NewPtrListGroupsRequest().RequestWith(t.Context(), client)
+	if err != nil {
+		t.Fatal(err)
+	}
+	describe := kmsg.NewPtrDescribeGroupsRequest()
+	for _, g := range groups.Groups {
+		describe.Groups = append(describe.Groups, g.Group)
+	}
+	described, err := describe.RequestWith(t.Context(), client)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, g := range described.Groups {
+		leave := kmsg.NewPtrLeaveGroupRequest()
+		leave.Group = g.Group
+		for _, m := range g.Members {
+			member := kmsg.NewLeaveGroupRequestMember()
+			member.MemberID = m.MemberID
+			leave.Members = append(leave.Members, member)
+		}
+		if _, err := leave.RequestWith(t.Context(), client); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // startRedis starts the real thing on a free port; a machine without redis-server cannot show this.
