@@ -161,7 +161,8 @@ func (p *parts) openBooking(kafka stream.Config, log *slog.Logger) {
 	events := eventSource{p}
 	p.worker = booking.NewWorker(booking.WorkerConfig{Store: p.store, Live: p.live, Producer: p.producer, Events: events,
 		Stream: kafka, Group: consumerGroup, Logger: log})
-	p.desk = booking.NewDesk(booking.DeskConfig{Store: p.store, Live: p.live, Producer: p.producer, Events: events, Nudge: p.worker.Nudge})
+	p.desk = booking.NewDesk(booking.DeskConfig{Store: p.store, Live: p.live, Producer: p.producer, Events: events, Nudge: p.worker.Nudge,
+		Closed: func(event string) { p.node.Warm(event) }})
 	p.sweeper = booking.NewSweeper(booking.SweeperConfig{Live: p.live, Producer: p.producer, Events: p.unended, Logger: log})
 }
 

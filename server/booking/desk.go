@@ -19,10 +19,11 @@ type DeskConfig struct {
 	Live       *seatmap.Live
 	Producer   Producer
 	Events     EventSource
-	Lease      time.Duration    // of a pending booking; default Lease
-	RetryAfter time.Duration    // told with unavailable; default 2 s
-	Nudge      func()           // tells a worker of this process that the outbox has something; may be nil
-	Now        func() time.Time // default time.Now
+	Lease      time.Duration      // of a pending booking; default Lease
+	RetryAfter time.Duration      // told with unavailable; default 2 s
+	Nudge      func()             // tells a worker of this process that the outbox has something; may be nil
+	Closed     func(event string) // is told of an event that Redis cannot serve now, to have it rebuilt; may be nil
+	Now        func() time.Time   // default time.Now
 }
 
 // Desk is the request side of bookings on a gateway.
@@ -41,6 +42,9 @@ func NewDesk(cfg DeskConfig) *Desk {
 	}
 	if cfg.Nudge == nil {
 		cfg.Nudge = func() {}
+	}
+	if cfg.Closed == nil {
+		cfg.Closed = func(string) {}
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
@@ -92,10 +96,13 @@ func (d *Desk) Book(ctx context.Context, r Request) (protocol.Booking, error) {
 		if b, decided, err := d.decided(ctx, id, r); err != nil || decided {
 			return b, err
 		}
-		if d.underway.has(id) {
+		if d.underway.has(id, d.cfg.Now(), 2*d.cfg.Lease) {
 			// Redis has forgotten what this gateway has sent; it may still come out of the log.
 			return protocol.Booking{}, d.unavailable("the booking is not decided yet; ask again with the same key", err)
 		}
+	}
+	if code(err) == seatmap.CodeUnavailable {
+		d.cfg.Closed(r.Event) // nobody else may be asking for it
 	}
 	if err != nil {
 		return protocol.Booking{}, d.refusal("make the booking pending", err)

@@ -199,11 +199,15 @@ func TestUnderwayForgets(t *testing.T) {
 	u.add("1", clock, time.Minute)
 	u.add("1", clock, time.Minute)
 	u.add("2", clock.Add(50*time.Second), time.Minute)
-	if !u.has("1") || !u.has("2") {
+	has := func(id string, after time.Duration) bool { return u.has(id, clock.Add(after), time.Minute) }
+	if !has("1", 50*time.Second) || !has("2", 50*time.Second) {
 		t.Errorf("under way are %v", u.ids)
 	}
 	u.add("3", clock.Add(70*time.Second), time.Minute)
-	if u.has("1") || !u.has("2") || len(u.ids) != 2 || len(u.fifo) != 2 {
+	if has("1", 70*time.Second) || !has("2", 70*time.Second) || len(u.ids) != 2 || len(u.fifo) != 2 {
 		t.Errorf("under way are %v", u.ids)
+	}
+	if has("2", 120*time.Second) || !has("3", 120*time.Second) {
+		t.Errorf("under way are %v though nothing came after them", u.ids)
 	}
 }

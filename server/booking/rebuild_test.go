@@ -46,8 +46,13 @@ func TestRebuild(t *testing.T) {
 	r.hold(two, "s4")
 	second := r.book(two, "k")
 	r.forget()
+	var closed []string
+	r.desk.cfg.Closed = func(event string) { closed = append(closed, event) }
 	if _, err := r.desk.Book(t.Context(), Request{Event: testEvent, Buyer: two, Key: "k"}); code(err) != seatmap.CodeUnavailable {
 		t.Errorf("while the event is not open: %v", err)
+	}
+	if len(closed) != 1 || closed[0] != testEvent {
+		t.Errorf("nobody is asked to open it: %q", closed)
 	}
 	r.read() // decided without Redis
 	r.wantStatus(two, second.ID, protocol.StatusConfirmed, "")

@@ -25,10 +25,7 @@ func (u *underway) add(id string, now time.Time, keep time.Duration) {
 	if u.ids == nil {
 		u.ids = map[string]bool{}
 	}
-	for len(u.fifo) > 0 && now.Sub(u.fifo[0].time) > keep {
-		delete(u.ids, u.fifo[0].id)
-		u.fifo = u.fifo[1:]
-	}
+	u.forgetLocked(now, keep)
 	if u.ids[id] {
 		return
 	}
@@ -36,9 +33,18 @@ func (u *underway) add(id string, now time.Time, keep time.Duration) {
 	u.fifo = append(u.fifo, sent{id, now})
 }
 
-// has reports whether a booking was sent from here lately.
-func (u *underway) has(id string) bool {
+// forgetLocked forgets the bookings that are older than keep.
+func (u *underway) forgetLocked(now time.Time, keep time.Duration) {
+	for len(u.fifo) > 0 && now.Sub(u.fifo[0].time) > keep {
+		delete(u.ids, u.fifo[0].id)
+		u.fifo = u.fifo[1:]
+	}
+}
+
+// has reports whether a booking was sent from here, not longer ago than keep: what was not decided by then never got into the log.
+func (u *underway) has(id string, now time.Time, keep time.Duration) bool {
 	u.mu.Lock()
 	defer u.mu.Unlock()
+	u.forgetLocked(now, keep)
 	return u.ids[id]
 }
