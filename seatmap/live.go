@@ -61,6 +61,10 @@ func (l *Live) Refresh(ctx context.Context) error {
 	return nil
 }
 
+// Meet takes the run id that a new connection has read of its server: until the next Refresh the scripts would take another
+// process, which may remember an older state, for the one before it.
+func (l *Live) Meet(runID string) { l.runID.Store(&runID) }
+
 // ZoneChannel and NoticeChannel name the pub/sub channels of an event.
 func ZoneChannel(event, zone string) string { return "zone:{e" + event + "}:" + zone }
 func NoticeChannel(event string) string     { return "notices:{e" + event + "}" }

@@ -130,6 +130,15 @@ func (p *parts) openRedis(log *slog.Logger) (*hub.Relay, error) {
 	scripts.ReadTimeout, scripts.WriteTimeout, scripts.DialTimeout = 500*time.Millisecond, 500*time.Millisecond, time.Second
 	scripts.MaxRetries, scripts.DialerRetries = 1, 1 // a hold without Redis is refused within a second
 	scripts.ContextTimeoutEnabled = true
+	if p.runID == nil {
+		scripts.OnConnect = func(ctx context.Context, c *redis.Conn) error {
+			id, err := readRunID(ctx, c)
+			if err == nil {
+				p.live.Meet(id)
+			}
+			return err
+		}
+	}
 	client := redis.NewClient(&scripts)
 	p.onClose(func(context.Context) error { return client.Close() })
 	if p.runID == nil {
@@ -144,8 +153,10 @@ func (p *parts) openRedis(log *slog.Logger) (*hub.Relay, error) {
 }
 
 // readRunID asks the server which process it is.
-func readRunID(ctx context.Context, client redis.UniversalClient) (string, error) {
-	info, err := client.Info(ctx, "server").Result()
+func readRunID(ctx context.Context, server interface {
+	Info(ctx context.Context, sections ...string) *redis.StringCmd
+}) (string, error) {
+	info, err := server.Info(ctx, "server").Result()
 	if err != nil {
 		return "", err
 	}
