@@ -38,9 +38,13 @@ type Event struct {
 	Partition                               int32 // of the bookings log that was seen to carry the event; -1: none yet
 }
 
-// Policy is the event's policy as Redis keeps it.
+// Policy is the event's policy as Redis keeps it. A sale ends with its event at the latest.
 func (e *Event) Policy() seatmap.Policy {
-	return seatmap.Policy{Fence: e.Fence, OnSale: e.Sale == SaleOpen, OpensAt: e.OpensAt, ClosesAt: e.ClosesAt,
+	closes := e.ClosesAt
+	if !e.EndsAt.IsZero() && (closes.IsZero() || closes.After(e.EndsAt)) {
+		closes = e.EndsAt
+	}
+	return seatmap.Policy{Fence: e.Fence, OnSale: e.Sale == SaleOpen, OpensAt: e.OpensAt, ClosesAt: closes,
 		Hold: e.Hold, Ceiling: e.Ceiling, MaxSeats: e.MaxSeats}
 }
 
