@@ -148,3 +148,19 @@ func TestDeadlinesAreThoseOfTheClockOfRedis(t *testing.T) {
 		})
 	}
 }
+
+func TestStopEndsAllRoomsAtOnce(t *testing.T) {
+	t.Parallel()
+	n := newHouse(t).node()
+	n.open()
+	hall, floor := source(t, n, ZoneRoom(eventID, "hall")), source(t, n, ZoneRoom(eventID, "floor"))
+	n.Stop()
+	for _, s := range []hub.Source{hall, floor} {
+		select {
+		case <-s.(*zoneRoom).ended:
+		case <-time.After(patience):
+			t.Fatal("a room goes on")
+		}
+		s.Close()
+	}
+}

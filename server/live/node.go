@@ -88,6 +88,9 @@ func (n *Node) Start(h *hub.Hub) {
 	n.goRun(n.watchOverviews)
 }
 
+// Stop interrupts what the node's goroutines are at, all at once: rooms are closed one after another, and each waits for its own.
+func (n *Node) Stop() { n.stop() }
+
 // Close ends the node's goroutines. Close the hub first, so that its rooms let go.
 func (n *Node) Close() {
 	n.mu.Lock()
