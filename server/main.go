@@ -17,7 +17,7 @@ var version = "dev"
 // cli is every command. Each flag is also an environment variable: --data-dir is JARI_DATA_DIR.
 type cli struct {
 	Serve   serveCmd   `cmd:"" help:"Serve buyers and decide bookings. With no address of Redis, Kafka and the database given, all three run inside this process."`
-	Migrate migrateCmd `cmd:"" help:"Bring the database's schema to this version."`
+	Migrate migrateCmd `cmd:"" help:"Bring the database's schema to this version, and create the topics where Kafka is given."`
 	Venue   struct {
 		Check  venueCheckCmd  `cmd:"" help:"Read a seating-plan file and print what is in it, what was repaired and what was refused."`
 		Import venueImportCmd `cmd:"" help:"Store a venue from a seating-plan file."`

@@ -74,8 +74,7 @@ func (c *serveCmd) open(ctx context.Context, log *slog.Logger) (_ *parts, err er
 	}
 	kafka := stream.Config{Brokers: p.kafkaBrokers, Logger: log}
 	if p.servers != nil {
-		if err := stream.EnsureTopics(ctx, kafka, c.Partitions, 1, keepForever,
-			booking.TopicBookings, booking.TopicOutcomes, booking.TopicDeadLetters); err != nil {
+		if err := c.ensure(ctx, kafka); err != nil {
 			return nil, err
 		}
 	}
@@ -173,7 +172,7 @@ func (p *parts) openBooking(kafka stream.Config, log *slog.Logger) {
 	p.worker = booking.NewWorker(booking.WorkerConfig{Store: p.store, Live: p.live, Producer: p.producer, Events: events,
 		Stream: kafka, Group: consumerGroup, Logger: log})
 	p.desk = booking.NewDesk(booking.DeskConfig{Store: p.store, Live: p.live, Producer: p.producer, Events: events, Nudge: p.worker.Nudge,
-		Closed: func(event string) { p.node.Warm(event) }})
+		Closed: func(event string) { p.node.Reopen(event) }})
 	p.sweeper = booking.NewSweeper(booking.SweeperConfig{Live: p.live, Producer: p.producer, Events: p.unended, Logger: log})
 }
 
@@ -211,6 +210,7 @@ func (p *parts) openEdge(c *serveCmd, relay *hub.Relay, log *slog.Logger) (err e
 		Wire: api.Wire, Source: p.node.Source})
 	p.onClose(func(context.Context) error { p.node.Close(); return nil })
 	p.onClose(func(context.Context) error { p.hub.Close(); return nil })
+	p.onClose(func(context.Context) error { p.node.Stop(); return nil })
 	p.node.Start(p.hub)
 
 	page, err := fs.Sub(frontend.Files, "dist")

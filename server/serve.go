@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"os"
 	"strings"
@@ -27,7 +28,7 @@ type serveCmd struct {
 	DeliveryCost   time.Duration `default:"20us" placeholder:"TIME" help:"What one frame to one client costs; the tick grows with the deliveries due (${env}; default ${default})."`
 	TickMin        time.Duration `default:"20ms" placeholder:"TIME" help:"Shortest time between two frames of a room (${env}; default ${default})."`
 	TickMax        time.Duration `default:"500ms" placeholder:"TIME" help:"Longest (${env}; default ${default})."`
-	Partitions     int           `default:"12" placeholder:"N" help:"Partitions of the bookings topic; never change it once bookings exist (${env}; default ${default})."`
+	topics
 	SigningKey     string        `placeholder:"HEX" help:"Key of the buyers' tokens, 64 hexadecimal digits, the same on all nodes; embedded servers keep their own (${env})."`
 	SigningKeyFile string        `placeholder:"FILE" help:"File that holds it (${env})."`
 	DrainTime      time.Duration `default:"5s" placeholder:"TIME" help:"Over which time sockets are sent away at the end (${env}; default ${default})."`
@@ -64,7 +65,6 @@ func (c *serveCmd) Run(ctx context.Context) (err error) {
 	}
 	if p.servers != nil && c.Demo {
 		group.Go(func() error { return demoDaily(running, p.store, log) })
-		p.node.Warm(demoEvent)
 	}
 	group.Go(func() error { return p.api.Serve(listener) })
 	group.Go(func() error {
@@ -73,8 +73,20 @@ func (c *serveCmd) Run(ctx context.Context) (err error) {
 		defer cancel()
 		return p.api.Drain(ending, c.DrainTime)
 	})
+	if p.servers != nil && c.Demo && c.Role != "gateway" {
+		c.warm(running, p, log)
+	}
 	fmt.Printf("Jari %s is ready after %s: http://%s\n", version, time.Since(started).Round(time.Millisecond), listener.Addr())
 	return group.Wait()
+}
+
+// warm waits until the demonstration event can be sold, so that whoever follows the printed address finds it live.
+func (c *serveCmd) warm(ctx context.Context, p *parts, log *slog.Logger) {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	if err := p.node.Warm(ctx, demoEvent); err != nil {
+		log.Warn("the demonstration event is late", "error", err)
+	}
 }
 
 // listen opens the port and explains the usual mistake.

@@ -7,8 +7,10 @@ import (
 	"log/slog"
 	"os"
 
+	"jari/server/booking"
 	"jari/server/embedded"
 	"jari/server/store"
+	"jari/server/stream"
 )
 
 // addresses say where the servers are; with none of them given they run inside the process.
@@ -76,9 +78,22 @@ func (l logging) logger() *slog.Logger {
 	return slog.New(slog.NewTextHandler(os.Stderr, options))
 }
 
-// migrateCmd brings the schema to this version.
+// topics say how the log is laid out. It must be the same at every start.
+type topics struct {
+	Partitions  int `default:"12" placeholder:"N" help:"Partitions of the bookings topic; never change it once bookings exist (${env}; default ${default})."`
+	Replication int `default:"1" placeholder:"N" help:"Copies that Kafka keeps of each record when topics are made (${env}; default ${default})."`
+}
+
+// ensure creates the topics that are missing.
+func (t topics) ensure(ctx context.Context, kafka stream.Config) error {
+	return stream.EnsureTopics(ctx, kafka, t.Partitions, t.Replication, keepForever,
+		booking.TopicBookings, booking.TopicOutcomes, booking.TopicDeadLetters)
+}
+
+// migrateCmd brings the schema to this version, and the topics where Kafka's address is given.
 type migrateCmd struct {
 	addresses
+	topics
 }
 
 func (c *migrateCmd) Run(ctx context.Context) error {
@@ -98,5 +113,12 @@ func (c *migrateCmd) Run(ctx context.Context) error {
 		return err
 	}
 	fmt.Printf("%d migrations applied; the schema is up to date\n", applied)
+	if c.KafkaBrokers == "" {
+		return nil
+	}
+	if err := c.ensure(ctx, stream.Config{Brokers: c.KafkaBrokers}); err != nil {
+		return err
+	}
+	fmt.Println("the topics are there")
 	return nil
 }

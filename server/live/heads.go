@@ -3,10 +3,14 @@ package live
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"jari/seatmap"
 )
+
+// warmEvery is how often Warm looks whether the event is open.
+const warmEvery = 10 * time.Millisecond
 
 // watchHeads compares once a second what this node shows with Redis: pub/sub cannot show that the last message was lost.
 func (n *Node) watchHeads(ctx context.Context) {
@@ -136,8 +140,26 @@ func closed(err error) bool {
 	return errors.As(err, &r) && r.Code == seatmap.CodeUnavailable && r.Err == nil
 }
 
-// Warm opens an event in Redis before its first buyer comes.
-func (n *Node) Warm(event string) { n.reopen(event) }
+// Reopen has an event opened that somebody found closed; it does not wait.
+func (n *Node) Reopen(event string) { n.reopen(event) }
+
+// Warm has an event opened in Redis before its first buyer comes, and returns when it is open or ctx ends.
+func (n *Node) Warm(ctx context.Context, event string) error {
+	look := time.NewTicker(warmEvery)
+	defer look.Stop()
+	for {
+		_, err := n.cfg.Live.Overview(ctx, event)
+		if err == nil {
+			return nil
+		}
+		n.reopen(event)
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("event %s is not open yet: %w", event, err)
+		case <-look.C:
+		}
+	}
+}
 
 // WatchHolds looks once a second at the deadlines of every event that has not ended, whoever took the holds: a node that died cannot. It runs on workers.
 func (n *Node) WatchHolds(ctx context.Context) {
