@@ -1,0 +1,74 @@
+import type { Page } from 'playwright-core'
+import { expect } from 'vitest'
+import type { Server } from './server'
+
+/** How a seat is drawn. */
+export type Look = 'available' | 'held' | 'booked' | 'blocked' | 'mine' | 'owned'
+
+export interface Seat {
+  zone: string
+  id: string
+  x: number
+  y: number
+}
+
+interface EventShape {
+  zones: { id: string; kind: string }[]
+}
+interface ZoneShape {
+  seats: { id: string; x: number; y: number; accessible?: boolean; companion?: boolean }[]
+}
+
+/** Plain free seats of the event's first zone with seats, from the middle of its list. */
+export async function freeSeats(server: Server, event: string, count: number): Promise<Seat[]> {
+  const zone = (await server.get<EventShape>(`/events/${event}`)).zones.find((z) => z.kind === 'seats')?.id ?? ''
+  const { seats } = await server.get<ZoneShape>(`/events/${event}/zones/${zone}`)
+  const { states } = await server.get<{ states: string }>(`/events/${event}/zones/${zone}/state`)
+  const free = seats.flatMap((s, i) => (states[i] === '0' && !s.accessible && !s.companion ? [{ zone, id: s.id, x: s.x, y: s.y }] : []))
+  const from = Math.floor(free.length / 2)
+  expect(free.length - from).toBeGreaterThanOrEqual(count)
+  return free.slice(from, from + count)
+}
+
+/** Opens the event's map and waits until it is live. */
+export async function openMap(page: Page, server: Server, event: string): Promise<void> {
+  await page.goto(`${server.url}/events/${event}`)
+  await live(page)
+}
+
+/** Opens the event's map close to a seat, as a shared link does. */
+export async function openSeat(page: Page, server: Server, event: string, seat: Seat): Promise<void> {
+  await page.goto(`${server.url}/events/${event}?zone=${seat.zone}&seat=${encodeURIComponent(seat.id)}`)
+  await live(page)
+}
+
+export async function live(page: Page): Promise<void> {
+  await page.locator('[data-testid=seat-map][data-ready]').waitFor()
+  await page.locator('[data-testid=connection][data-state=live]').waitFor()
+}
+
+/** Clicks a seat on the drawn map, where the link of openSeat has put the keyboard's ring. */
+export async function clickSeat(page: Page): Promise<void> {
+  const box = await page.locator('circle.ring.focus').boundingBox()
+  if (!box) throw new Error('no ring marks the seat')
+  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2)
+}
+
+/** How the map draws a seat: the kind of path that goes through its place. */
+export async function lookOf(page: Page, seat: Seat): Promise<Look | null> {
+  return page.evaluate(({ x, y }) => {
+    const round = (n: number) => Math.round(n * 100) / 100
+    const spot = `M${round(x)} ${round(y)}h0`
+    for (const path of document.querySelectorAll('.zone-seats path.seat')) {
+      const d = path.getAttribute('d') ?? ''
+      const look = path.parentElement?.getAttribute('class')
+      if (d.includes(spot) && look?.startsWith('look-')) return look.slice('look-'.length) as Look
+    }
+    return null
+  }, seat)
+}
+
+/** Waits until a seat is drawn so. */
+export async function looks(page: Page, seat: Seat, want: Look, within = 5_000): Promise<void> {
+  await expect.poll(() => lookOf(page, seat), { timeout: within, interval: 20 }).toBe(want)
+}

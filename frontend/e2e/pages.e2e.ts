@@ -1,0 +1,158 @@
+import { copyFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { clickSeat, freeSeats, looks, openMap, openSeat } from './house'
+import { picture, Stage } from './stage'
+
+let stage: Stage
+beforeAll(async () => {
+  stage = await Stage.open()
+})
+afterEach(async () => {
+  await stage.clear()
+})
+afterAll(async () => {
+  await stage.close()
+})
+
+const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true }
+
+/** Nothing sticks out to the side. */
+async function fits(page: Page): Promise<void> {
+  const [inner, wide] = await page.evaluate(() => [window.innerWidth, document.documentElement.scrollWidth] as const)
+  expect(wide).toBeLessThanOrEqual(inner)
+}
+
+describe.each([
+  ['desk', {}],
+  ['phone', PHONE],
+] as const)('on a %s', (size, options) => {
+  test.each([
+    ['en', 'en-GB', 'Your bookings|My bookings|Bookings', 'Book'],
+    ['ko', 'ko-KR', '내 예매', '예매'],
+  ])('the pages speak %s', async (language, locale, bookings, book) => {
+    const page = await stage.buyer({ ...options, locale })
+    await page.goto(stage.server.url)
+    await page.locator('article.event').first().waitFor()
+    expect(await page.locator('html').getAttribute('lang')).toBe(language)
+    await fits(page)
+    await picture(page, `events-${size}-${language}`)
+
+    await page.locator('article.event h2 a').first().click()
+    await openMap(page, stage.server, 'demo')
+    await expect.poll(() => page.getByTestId('book').textContent()).toContain(book)
+    await fits(page)
+    await picture(page, `event-${size}-${language}`)
+
+    await page.goto(`${stage.server.url}/bookings`)
+    await expect.poll(() => page.locator('h1').textContent()).toMatch(new RegExp(bookings))
+    await fits(page)
+    await picture(page, `bookings-${size}-${language}`)
+
+    await page.goto(`${stage.server.url}/nowhere/at/all`)
+    await page.locator('main h2').waitFor()
+    await fits(page)
+    await picture(page, `missing-${size}-${language}`)
+  })
+})
+
+test('the language can be changed and is remembered', async () => {
+  const page = await stage.buyer()
+  await page.goto(stage.server.url)
+  await page.getByTestId('language-ko').click()
+  await expect.poll(() => page.locator('h1').textContent()).toContain('지금 무대에서')
+  await page.reload()
+  await expect.poll(() => page.locator('h1').textContent()).toContain('지금 무대에서')
+  await page.getByTestId('language-en').click()
+  await expect.poll(() => page.locator('html').getAttribute('lang')).toBe('en')
+})
+
+test('a finger holds and books a seat on a phone', async () => {
+  const [seat] = await freeSeats(stage.server, 'demo', 1)
+  if (!seat) throw new Error('sold out')
+  const page = await stage.buyer(PHONE)
+  await openSeat(page, stage.server, 'demo', seat)
+  const box = await page.locator('circle.ring.focus').boundingBox()
+  if (!box) throw new Error('no ring marks the seat')
+  await page.touchscreen.tap(box.x + box.width / 2, box.y + box.height / 2)
+  await looks(page, seat, 'mine')
+  await page.getByTestId('sheet').click()
+  await page.getByTestId(`held-${seat.id}`).waitFor()
+  await picture(page, 'holding-phone')
+  await page.getByTestId('book').click()
+  await page.getByTestId('ticket').waitFor()
+  await page.getByTestId('booking-status').filter({ hasText: 'Confirmed' }).waitFor()
+  await picture(page, 'booking-phone')
+})
+
+test('wheel, drag and buttons move the map, and the list holds a seat without it', async () => {
+  const [seat] = await freeSeats(stage.server, 'demo', 1)
+  if (!seat) throw new Error('sold out')
+  const page = await stage.buyer()
+  await openMap(page, stage.server, 'demo')
+  const place = async () => page.locator('.seats').evaluate((g) => JSON.stringify(g.getBoundingClientRect()))
+  const moved = async (act: () => Promise<unknown>) => {
+    const before = await place()
+    await act()
+    await expect.poll(place).not.toBe(before)
+  }
+  const map = page.getByTestId('seat-map')
+  const box = await map.boundingBox()
+  if (!box) throw new Error('no map')
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
+  await page.mouse.move(x, y)
+  await moved(() => page.mouse.wheel(0, -600))
+  await moved(async () => {
+    await page.mouse.down()
+    await page.mouse.move(x + 120, y + 60, { steps: 6 })
+    await page.mouse.up()
+  })
+  expect(await page.locator('[data-testid^=held-]').count()).toBe(0) // a drag is no click
+  await moved(() => page.getByTestId('zoom-in').click())
+  await moved(() => page.getByTestId('zoom-out').click())
+  await moved(() => page.getByTestId('fit').click())
+
+  await page.getByTestId('seat-list-open').click()
+  await page.locator('dialog select').selectOption(seat.zone)
+  const button = page.locator(`[data-seat="${seat.id}"]`)
+  await button.click()
+  await expect.poll(() => button.getAttribute('data-state')).toBe('mine')
+  await picture(page, 'list')
+})
+
+test('a house half sold is worth a picture', async () => {
+  await crowd()
+  const page = await stage.buyer({ viewport: { width: 1440, height: 900 } })
+  const seats = await freeSeats(stage.server, 'demo', 3)
+  for (const seat of seats.slice(0, 2)) {
+    await openSeat(page, stage.server, 'demo', seat)
+    await clickSeat(page)
+    await looks(page, seat, 'mine')
+  }
+  await openMap(page, stage.server, 'demo')
+  for (const seat of seats.slice(0, 2)) await looks(page, seat, 'mine')
+  await page.mouse.move(0, 0)
+  await picture(page, 'map')
+  if (process.env.JARI_README_PICTURE) {
+    copyFileSync(join(import.meta.dirname, '../../test-results/map.png'), join(import.meta.dirname, '../../docs/map.png'))
+  }
+})
+
+/** Some hundred buyers take what is best; most of them book it. */
+async function crowd(): Promise<void> {
+  const post = async (path: string, token: string, body: unknown, key?: string) =>
+    fetch(`${stage.server.url}/api/v1${path}`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', ...(token && { Authorization: `Bearer ${token}` }), ...(key && { 'Idempotency-Key': key }) },
+      body: JSON.stringify(body),
+    })
+  const { zones } = await stage.server.get<{ zones: { id: string; kind: string }[] }>('/events/demo')
+  const seated = zones.filter((z) => z.kind === 'seats')
+  for (let i = 0; i < 120; i++) {
+    const { token } = (await (await post('/sessions', '', {})).json()) as { token: string }
+    const zone = seated[i % seated.length]?.id
+    const held = await post('/events/demo/hold', token, { best: { quantity: 2 + (i % 5), zone } })
+    if (held.status === 200 && i % 4 !== 0) expect((await post('/events/demo/bookings', token, {}, `crowd-${i}`)).status).toBe(202)
+  }
+}

@@ -1,0 +1,71 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core'
+import { expect } from 'vitest'
+import { Server } from './server'
+
+const PICTURES = join(import.meta.dirname, '../../test-results')
+const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+
+/** What a page may say about a server that is away while the test has it away. */
+const AWAY = /ERR_CONNECTION_(REFUSED|RESET|CLOSED)|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE_CHUNKED|WebSocket (connection|is closed)|status of 50[23]/
+
+/** A server, a browser, and the pages in it. */
+export class Stage {
+  /** Everything that a page complained of. */
+  readonly complaints: string[] = []
+  private readonly contexts: BrowserContext[] = []
+  /** While true, pages may complain that the server is away. */
+  away = false
+
+  private constructor(
+    readonly server: Server,
+    private readonly browser: Browser,
+  ) {}
+
+  static async open(): Promise<Stage> {
+    const executablePath = process.env.JARI_CHROMIUM ?? BROWSERS.find((b) => existsSync(b))
+    if (!executablePath) throw new Error(`no browser: none of ${BROWSERS.join(', ')}; set JARI_CHROMIUM`)
+    mkdirSync(PICTURES, { recursive: true })
+    const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+    return new Stage(await Server.start(), browser)
+  }
+
+  /** A buyer: a page with storage, and so a session, of its own. */
+  async buyer(options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await this.browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', reducedMotion: 'reduce', ...options })
+    this.contexts.push(context)
+    return this.tab(context)
+  }
+
+  /** Another tab of a buyer. */
+  async tab(context: BrowserContext): Promise<Page> {
+    const page = await context.newPage()
+    const complain = (text: string) => {
+      if (!(this.away && AWAY.test(text))) this.complaints.push(text)
+    }
+    page.on('console', (m) => {
+      if (m.type() === 'error' || m.type() === 'warning') complain(`${m.type()}: ${m.text()}`)
+    })
+    page.on('pageerror', (error) => {
+      complain(String(error))
+    })
+    return page
+  }
+
+  /** Ends the buyers of a test; their pages must have had nothing to complain of. */
+  async clear(): Promise<void> {
+    for (const context of this.contexts.splice(0)) await context.close()
+    expect(this.complaints.splice(0)).toEqual([])
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close()
+    await this.server.stop()
+  }
+}
+
+/** Keeps what a page looks like in test-results/. */
+export async function picture(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: join(PICTURES, `${name}.png`) })
+}

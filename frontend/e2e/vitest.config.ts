@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config'
+
+// One file at a time: each runs a server and a browser of its own.
+export default defineConfig({
+  test: {
+    dir: import.meta.dirname,
+    include: ['**/*.e2e.ts'],
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+})
