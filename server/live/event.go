@@ -113,7 +113,7 @@ func (c *catalog) stale(fences map[string]int64) []string {
 // Event returns an event from the node's cache or the database. Codes: not_found.
 func (n *Node) Event(ctx context.Context, id string) (*Event, error) { return n.catalog.get(ctx, id) }
 
-// Phase is upcoming, on_sale, paused, sold_out or ended. Sold out is what the node saw last; it follows within a second.
+// Phase is upcoming, on_sale, paused, sold_out or ended. Sold out is what the node saw last, looking again after a second.
 func (n *Node) Phase(e *Event) string {
 	now := n.now()
 	switch {
@@ -123,7 +123,7 @@ func (n *Node) Phase(e *Event) string {
 		return PhaseUpcoming
 	case e.Sale == store.SalePaused:
 		return PhasePaused
-	case n.soldOut(e.ID):
+	case n.soldOut(e):
 		return PhaseSoldOut
 	}
 	return PhaseOnSale

@@ -254,6 +254,7 @@ func TestPhase(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2027, 1, 1, 12, 0, 0, 0, time.UTC)
 	n := New(Config{Now: func() time.Time { return now }})
+	n.tallies.put("", tally{at: now})
 	hour := time.Hour
 	for name, test := range map[string]struct {
 		event store.Event
@@ -276,5 +277,22 @@ func TestPhase(t *testing.T) {
 	n.tallies.put("x", tally{at: now, zones: []seatmap.ZoneCount{{Zone: "z", Booked: 3}}})
 	if got := n.Phase(&Event{Event: store.Event{ID: "x", Sale: store.SaleOpen}}); got != PhaseSoldOut {
 		t.Errorf("got %s, want %s", got, PhaseSoldOut)
+	}
+}
+
+// TestSoldOutIsNotForEver: nobody looks at the overview when a seat comes back.
+func TestSoldOutIsNotForEver(t *testing.T) {
+	t.Parallel()
+	n := newHouse(t).node()
+	n.open()
+	e, err := n.Event(t.Context(), eventID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.tallies.put(eventID, tally{at: time.Now().Add(-time.Minute), zones: []seatmap.ZoneCount{{Zone: "hall", Booked: 20}}})
+	for deadline := time.Now().Add(patience); n.Phase(e) != PhaseOnSale; <-time.After(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the event is sold out though every seat is free")
+		}
 	}
 }

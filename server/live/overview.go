@@ -45,7 +45,8 @@ func (o *overviewRoom) refresh(ctx context.Context) bool {
 		n.log.Warn("overview cannot be read", "event", o.event, "error", err)
 		return false
 	}
-	picture := overviewMessage(e.ID, n.Phase(e), n.counts(ctx, e))
+	zones := n.counts(ctx, e) // before the phase, which may depend on them
+	picture := overviewMessage(e.ID, n.Phase(e), zones)
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if bytes.Equal(picture, o.picture) {
@@ -115,21 +116,27 @@ func (n *Node) counts(ctx context.Context, e *Event) []seatmap.ZoneCount {
 	if t, ok := n.tallies.get(e.ID); ok && n.now().Sub(t.at) < overviewEvery/2 {
 		return t.zones
 	}
-	var zones []seatmap.ZoneCount
-	if o, err := n.cfg.Live.Overview(ctx, e.ID); err == nil {
+	zones, live := n.recount(ctx, e)
+	if !live {
+		n.reopen(e.ID)
+	}
+	return zones
+}
+
+// recount takes the present counts, live from Redis; when nobody can tell, the last ones stay.
+func (n *Node) recount(ctx context.Context, e *Event) (zones []seatmap.ZoneCount, live bool) {
+	o, err := n.cfg.Live.Overview(ctx, e.ID)
+	if err == nil {
 		zones = inPlanOrder(e.Plan, o.Zones)
 	} else {
-		if unavailable(err) {
-			n.reopen(e.ID)
-		}
 		zones = n.countsOfDatabase(ctx, e)
 	}
-	if zones != nil {
-		n.tallies.put(e.ID, tally{at: n.now(), zones: zones})
-		return zones
+	if zones == nil {
+		t, _ := n.tallies.get(e.ID)
+		return t.zones, false
 	}
-	t, _ := n.tallies.get(e.ID)
-	return t.zones
+	n.tallies.put(e.ID, tally{at: n.now(), zones: zones})
+	return zones, !unavailable(err)
 }
 
 func inPlanOrder(p *seatmap.Plan, counts []seatmap.ZoneCount) []seatmap.ZoneCount {
@@ -165,9 +172,18 @@ func (n *Node) countsOfDatabase(ctx context.Context, e *Event) []seatmap.ZoneCou
 	return out
 }
 
-// soldOut is true when the node saw no seat that is free or may become free by a lapse.
-func (n *Node) soldOut(event string) bool {
-	t, ok := n.tallies.get(event)
+// soldOut is true when the node saw no seat that is free or may become free by a lapse. When that was a while ago it looks again,
+// for who asks next.
+func (n *Node) soldOut(e *Event) bool {
+	t, ok := n.tallies.get(e.ID)
+	if (!ok || n.now().Sub(t.at) >= overviewEvery) && n.tallies.begin(e.ID) {
+		n.goRun(func(ctx context.Context) {
+			defer n.tallies.end(e.ID)
+			ctx, cancel := context.WithTimeout(ctx, repairTimeout)
+			defer cancel()
+			n.recount(ctx, e) // and does not have every event opened that somebody lists
+		})
+	}
 	if !ok || len(t.zones) == 0 {
 		return false
 	}

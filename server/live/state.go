@@ -64,6 +64,27 @@ func marshalBooking(b protocol.Booking) ([]byte, error) { return json.Marshal(b)
 type tallies struct {
 	mu sync.Mutex
 	by map[string]tally // by event, guarded by mu
+	at map[string]bool  // by event, guarded by mu: somebody is counting
+}
+
+// begin reports whether nobody is counting an event; then the caller is, until end.
+func (t *tallies) begin(event string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.at[event] {
+		return false
+	}
+	if t.at == nil {
+		t.at = map[string]bool{}
+	}
+	t.at[event] = true
+	return true
+}
+
+func (t *tallies) end(event string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.at, event)
 }
 
 func (t *tallies) get(event string) (tally, bool) {
