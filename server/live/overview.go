@@ -136,7 +136,7 @@ func (n *Node) recount(ctx context.Context, e *Event) (zones []seatmap.ZoneCount
 		return t.zones, false
 	}
 	n.tallies.put(e.ID, tally{at: n.now(), zones: zones})
-	return zones, !unavailable(err)
+	return zones, err == nil
 }
 
 func inPlanOrder(p *seatmap.Plan, counts []seatmap.ZoneCount) []seatmap.ZoneCount {
