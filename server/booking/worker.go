@@ -31,6 +31,10 @@ type Worker struct {
 
 	mu    sync.Mutex
 	parts map[int32]*part // guarded by mu: the partitions that are ours
+
+	look     sync.Mutex
+	lookedAt time.Time // guarded by look
+	waits    bool      // guarded by look: something was in the outbox then
 }
 
 // part is a partition that is ours.
@@ -169,13 +173,35 @@ func (r *reader) Read(ctx context.Context, log stream.Log, records []stream.Reco
 }
 
 // Idle looks for what gateways of other processes have put into the outbox.
-func (r *reader) Idle(_ context.Context, log stream.Log) error {
+func (r *reader) Idle(ctx context.Context, log stream.Log) error {
 	p, err := r.part(log)
 	if err != nil {
 		return err
 	}
-	p.outbox.nudge()
+	waits, err := r.w.outboxWaits(ctx)
+	if err != nil {
+		return err
+	}
+	if waits {
+		p.outbox.nudge()
+	}
 	return nil
+}
+
+// idleLook is how long one look into the outbox serves all partitions of the worker: each of them is idle some twenty times a second.
+const idleLook = 40 * time.Millisecond
+
+func (w *Worker) outboxWaits(ctx context.Context) (bool, error) {
+	w.look.Lock()
+	defer w.look.Unlock()
+	if now := w.cfg.Now(); now.Sub(w.lookedAt) >= idleLook || now.Before(w.lookedAt) {
+		waits, err := w.cfg.Store.OutboxWaits(ctx)
+		if err != nil {
+			return false, err
+		}
+		w.lookedAt, w.waits = now, waits
+	}
+	return w.waits, nil
 }
 
 // Revoked stops what runs for the partition.

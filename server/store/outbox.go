@@ -97,6 +97,15 @@ func (s *Store) DeleteRebuilds(ctx context.Context, event string, to int64) erro
 	return nil
 }
 
+// OutboxWaits reports whether any row waits at all: one cheap look for all partitions.
+func (s *Store) OutboxWaits(ctx context.Context) (bool, error) {
+	var rows []outboxRow
+	if err := s.r.WithContext(ctx).Select("event_id").Limit(1).Find(&rows).Error; err != nil {
+		return false, fmt.Errorf("look into outbox: %w", err)
+	}
+	return len(rows) > 0, nil
+}
+
 // OutboxSize is how many rows wait, over all events.
 func (s *Store) OutboxSize(ctx context.Context) (int64, error) {
 	var n int64
