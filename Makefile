@@ -51,7 +51,7 @@ race: tools ## Run the Go tests under the race detector
 
 lint: tools $(NPM_DONE) ## Check style, types, and who imports whom
 	$(call say,Checking the Go code$(comma) and who imports whom (the first time the linter is built: two minutes))
-	go run $(LINTER) run
+	go run $(LINTER) run --allow-parallel-runners
 	$(call say,Checking the page's code and types)
 	cd frontend && npm run --silent lint && npm run --silent typecheck
 

@@ -77,7 +77,6 @@ type person struct {
 	conn   *fakeConn
 	seen   int // messages looked at
 	views  map[string]*viewer
-	tags   int
 }
 
 // look applies what has arrived.

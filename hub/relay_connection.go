@@ -28,7 +28,7 @@ func (l *link) connection() error {
 	if err == nil {
 		return <-failed
 	}
-	<-failed
+	_ = <-failed // what the reader says of a closed connection is nothing new
 	return errors.Join(err, closing)
 }
 

@@ -86,7 +86,9 @@ func TestLinkTellsOfARenewalWhenAllIsConfirmed(t *testing.T) {
 	r.cancel() // so that nobody takes from back
 	r.work.Wait()
 	l := newLink(r)
-	a, b, c := wants(t, l, "a"), wants(t, l, "b"), wants(t, l, "c")
+	for _, channel := range []string{"a", "b", "c"} {
+		wants(t, l, channel)
+	}
 	said(t, l, []string{"a", "b", "c"}, nil)
 	confirms(t, l, "subscribe", "a")
 	confirms(t, l, "subscribe", "b")
@@ -102,7 +104,7 @@ func TestLinkTellsOfARenewalWhenAllIsConfirmed(t *testing.T) {
 	if len(r.back) != 0 {
 		t.Fatal("told without a connection")
 	}
-	a, b, c = wants(t, l, "a"), wants(t, l, "b"), wants(t, l, "c")
+	a, b, c := wants(t, l, "a"), wants(t, l, "b"), wants(t, l, "c")
 	said(t, l, []string{"a", "b", "c", "fresh"}, nil)
 	confirms(t, l, "subscribe", "a")
 	if len(r.back) != 1 {

@@ -10,7 +10,7 @@ import (
 type viewer struct {
 	states           []byte
 	epoch, version   int64
-	snapshots, gaps  int
+	snapshots        int
 	applied, ignored int
 }
 

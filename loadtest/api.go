@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -116,8 +117,8 @@ func (a *API) session(ctx context.Context) (Session, error) {
 	for {
 		var s Session
 		err := a.call(ctx, http.MethodPost, "/api/v1/sessions", "", nil, nil, &s)
-		p, refused := err.(*Problem)
-		if !refused || p.Status != http.StatusTooManyRequests {
+		var p *Problem
+		if !errors.As(err, &p) || p.Status != http.StatusTooManyRequests {
 			return s, err
 		}
 		if err := wait(ctx, max(p.RetryAfter, 100*time.Millisecond)); err != nil {

@@ -33,12 +33,11 @@ type viewer struct {
 	t      *testing.T
 	client *hub.Client
 
-	mu      sync.Mutex
-	states  map[string][]byte // by zone, guarded by mu
-	at      map[string]message
-	heard   []message     // guarded by mu
-	news    chan struct{} // capacity 1
-	stopped bool
+	mu     sync.Mutex
+	states map[string][]byte // by zone, guarded by mu
+	at     map[string]message
+	heard  []message     // guarded by mu
+	news   chan struct{} // capacity 1
 }
 
 func (n *node) viewer() *viewer {
