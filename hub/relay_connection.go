@@ -25,10 +25,11 @@ func (l *link) connection() error {
 	go func() { failed <- l.read(pubsub) }()
 	err := l.converse(pubsub, failed)
 	closing := pubsub.Close() // ends the reader
+	ended := <-failed
 	if err == nil {
-		return <-failed
+		return ended
 	}
-	_ = <-failed // what the reader says of a closed connection is nothing new
+	// What the reader says of a connection that was closed is nothing new.
 	return errors.Join(err, closing)
 }
 
