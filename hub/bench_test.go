@@ -8,7 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
-	"sync"
+	"strconv"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -198,7 +198,7 @@ func dialedFromOutside(b *testing.B, n int) []net.Conn {
 		b.Fatal(err)
 	}
 	defer listener.Close()
-	cmd := exec.Command(os.Args[0], "-test.run=^TestReaderProcess$")
+	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), "HUB_READ_FROM="+listener.Addr().String(), fmt.Sprintf("HUB_READERS=%d", n))
 	cmd.Stderr = os.Stderr
 	stdin, err := cmd.StdinPipe() // the reader ends with it
@@ -222,24 +222,32 @@ func dialedFromOutside(b *testing.B, n int) []net.Conn {
 	return conns
 }
 
-// TestReaderProcess is the other process of dialedFromOutside.
-func TestReaderProcess(t *testing.T) {
+// TestMain is also the other process of dialedFromOutside.
+func TestMain(m *testing.M) {
 	address := os.Getenv("HUB_READ_FROM")
 	if address == "" {
-		t.Skip("not a reader")
+		os.Exit(m.Run())
 	}
-	var n int
-	if _, err := fmt.Sscan(os.Getenv("HUB_READERS"), &n); err != nil {
-		t.Fatal(err)
+	if err := readFrom(address, os.Getenv("HUB_READERS")); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
 	}
-	var readers sync.WaitGroup
+}
+
+// readFrom reads with that many connections until standard input ends.
+func readFrom(address, readers string) error {
+	n, err := strconv.Atoi(readers)
+	if err != nil {
+		return err
+	}
 	for range n {
 		conn, err := net.Dial("tcp", address)
 		if err != nil {
-			t.Fatal(err)
+			return err
 		}
 		defer conn.Close()
-		readers.Go(func() { io.Copy(io.Discard, bufio.NewReaderSize(conn, 512)) })
+		go io.Copy(io.Discard, bufio.NewReaderSize(conn, 512))
 	}
-	io.Copy(io.Discard, os.Stdin)
+	_, err = io.Copy(io.Discard, os.Stdin)
+	return err
 }
