@@ -9,7 +9,7 @@ import (
 	"net/url"
 	"os"
 	"strconv"
-	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -42,7 +42,7 @@ func TestChaos(t *testing.T) {
 }
 
 func chaos(t *testing.T, cycles int, n *node, buried func(*testing.T)) {
-	c := &crash{t: t, node: n, api: newAPI(n.url()), event: n.createEvent(30, 4), answers: map[string]int{}, buried: buried}
+	c := &crash{t: t, node: n, api: newAPI(n.url()), event: n.createEvent(30, 4), answers: map[string]int{}, passes: map[string]int{}, buried: buried}
 	var err error
 	if c.free, err = freeSeats(t.Context(), c.api, c.event, "", 2*len(failPoints)*(cycles+1)); err != nil {
 		t.Fatal(err)
@@ -78,6 +78,7 @@ type crash struct {
 	free    []HeldSeat
 	buyers  []*patient
 	answers map[string]int
+	passes  map[string]int   // by place: which pass was the buyer's
 	buried  func(*testing.T) // called when the server is dead
 }
 
@@ -93,33 +94,32 @@ type patient struct {
 func (c *crash) interrupted(point string) *patient {
 	c.t.Helper()
 	p := c.patient()
-	// Rebuilding an event, or what an earlier death left undone, may pass the place before the buyer does: then it is a later
-	// pass that counts. How many those are is not sure: when it was not this booking that died, the next buyer tries.
-	pass := 1
+	// Rebuilding events at the start, or what an earlier death left undone, may pass the place before the buyer does: then it
+	// is a later pass that counts. Which one is learnt by trying, and good for the next time.
+	pass, outlived := max(1, c.passes[point]), 0
 	for range 20 {
-		if err := c.node.tryStart(fmt.Sprintf("JARI_FAIL_POINT=%s:%d", point, pass)); err != nil {
-			c.buried(c.t)
-			pass++
-			continue
-		}
-		if !c.hold(p) {
+		err := c.node.tryStart(fmt.Sprintf("JARI_FAIL_POINT=%s:%d", point, pass))
+		if err != nil || !c.hold(p) {
 			c.node.died()
 			c.buried(c.t)
 			pass++
 			continue
 		}
-		p.booking, _ = c.book(p) // that it fails is the point
-		if !c.node.diesWithin(3 * time.Second) {
-			c.kill()
-			pass = 0
-		} else {
+		p.booking, err = c.book(p) // that it fails is the point
+		if c.node.diesWithin(3 * time.Second) {
 			c.buried(c.t)
-			// What comes after the log is reached by bookings that were answered, or the death was another's.
-			if strings.HasPrefix(point, "desk.") || p.booking.ID != "" {
+			if !errors.Is(err, syscall.ECONNREFUSED) { // else it was dead before it was asked
+				c.passes[point] = pass
 				return p
 			}
+			pass++
+		} else {
+			c.kill()
+			if outlived++; outlived%2 == 0 {
+				pass = max(1, pass-1)
+			}
 		}
-		p, pass = c.patient(), pass+1
+		p = c.patient()
 	}
 	c.t.Fatalf("the server was never there long enough to book at %s", point)
 	return nil

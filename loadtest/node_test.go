@@ -209,6 +209,9 @@ func (n *node) died() {
 }
 
 func (n *node) diesWithin(d time.Duration) bool {
+	if n.cmd == nil {
+		return true
+	}
 	late := time.NewTimer(d)
 	defer late.Stop()
 	select {
