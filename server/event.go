@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"os"
 	"strconv"
+	"strings"
 	"text/tabwriter"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"jari/seatmap"
 	"jari/server/store"
@@ -28,8 +31,16 @@ type eventCreateCmd struct {
 	ClosesAt       time.Time `placeholder:"TIME" help:"When the sale closes (default: when the event ends)."`
 }
 
+// titleLimit, in characters, leaves room for the number of a copy.
+const titleLimit = 200
+
 func (c *eventCreateCmd) check() error {
+	c.Title = strings.TrimSpace(c.Title)
 	switch {
+	case c.Title == "" || utf8.RuneCountInString(c.Title) > titleLimit:
+		return fmt.Errorf("--title has 1 to %d characters", titleLimit)
+	case !utf8.ValidString(c.Title) || strings.ContainsFunc(c.Title, unicode.IsControl):
+		return errors.New("--title has characters that cannot be shown")
 	case c.HoldSeconds < 1 || c.HoldSeconds > 24*3600:
 		return errors.New("--hold-seconds is from 1 to 86400")
 	case c.CeilingSeconds != 0 && c.CeilingSeconds < c.HoldSeconds:
@@ -38,8 +49,6 @@ func (c *eventCreateCmd) check() error {
 		return errors.New("--max-seats is from 1 to 1000")
 	case c.Copies < 1 || c.Copies > 10_000:
 		return errors.New("--copies is from 1 to 10000")
-	case len(c.Title) > 200:
-		return errors.New("--title has at most 200 bytes")
 	case c.ID != "" && !validID(c.ID):
 		return fmt.Errorf("%q is no event id: a-z, 0-9 and -, at most 32, not starting with -", c.ID)
 	}
@@ -55,10 +64,7 @@ func (c *eventCreateCmd) Run(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	venue, err := db.Venue(ctx, c.Venue)
-	if errors.Is(err, store.ErrNotFound) {
-		return fmt.Errorf("no venue %q; `jari venue list` shows them", c.Venue)
-	}
+	venue, err := findVenue(ctx, db, c.Venue)
 	if err != nil {
 		return err
 	}
@@ -167,8 +173,13 @@ type eventRef struct {
 	Event string `arg:"" help:"Id of the event."`
 }
 
+// setSale says what it did: running servers are told by the database, which they read once a second.
 func (c *eventRef) setSale(ctx context.Context, sale store.Sale) error {
-	return c.with(ctx, func(db *store.Store) error { return db.SetSale(ctx, c.Event, sale) })
+	if err := c.with(ctx, func(db *store.Store) error { return db.SetSale(ctx, c.Event, sale) }); err != nil {
+		return err
+	}
+	fmt.Printf("the sale of %s is %s; running servers follow within a second or two\n", c.Event, sale)
+	return nil
 }
 
 func (c *eventRef) with(ctx context.Context, f func(*store.Store) error) (err error) {
@@ -198,5 +209,9 @@ func (c *eventCloseCmd) Run(ctx context.Context) error { return c.setSale(ctx, s
 type eventResetCmd struct{ eventRef }
 
 func (c *eventResetCmd) Run(ctx context.Context) error {
-	return c.with(ctx, func(db *store.Store) error { return db.ResetEvent(ctx, c.Event) })
+	if err := c.with(ctx, func(db *store.Store) error { return db.ResetEvent(ctx, c.Event) }); err != nil {
+		return err
+	}
+	fmt.Printf("%s is reset: its bookings are cancelled, its blocked seats free; running servers follow within a second or two\n", c.Event)
+	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"text/tabwriter"
 
 	"jari/seatmap"
+	"jari/server/store"
 )
 
 // planFileLimit bounds a plan file, in bytes.
@@ -76,9 +77,9 @@ func (c *venueExportCmd) Run(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	venue, err := db.Venue(ctx, c.Venue)
+	venue, err := findVenue(ctx, db, c.Venue)
 	if err != nil {
-		return fmt.Errorf("venue %q: %w", c.Venue, err)
+		return err
 	}
 	plan, err := db.Plan(ctx, venue.PlanHash)
 	if err != nil {
@@ -112,6 +113,15 @@ func (c *venueListCmd) Run(ctx context.Context) (err error) {
 		fmt.Fprintf(w, "%s\t%s\t%.12s\n", v.ID, v.Name, v.PlanHash)
 	}
 	return w.Flush()
+}
+
+// findVenue reads a venue that a command names.
+func findVenue(ctx context.Context, db *store.Store, id string) (store.Venue, error) {
+	venue, err := db.Venue(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return store.Venue{}, fmt.Errorf("no venue %q; `jari venue list` shows them", id)
+	}
+	return venue, err
 }
 
 func readPlan(file string) (*seatmap.Plan, seatmap.Report, error) {
