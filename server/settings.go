@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"time"
 
 	"jari/server/booking"
 	"jari/server/embedded"
@@ -90,6 +91,9 @@ func (t topics) ensure(ctx context.Context, kafka stream.Config) error {
 		booking.TopicBookings, booking.TopicOutcomes, booking.TopicDeadLetters)
 }
 
+// kafkaPatience is how long migrate waits for brokers: they may be starting, but nobody shall wait for a wrong address.
+const kafkaPatience = 30 * time.Second
+
 // migrateCmd brings the schema to this version, and the topics where Kafka's address is given.
 type migrateCmd struct {
 	addresses
@@ -116,7 +120,12 @@ func (c *migrateCmd) Run(ctx context.Context) error {
 	if c.KafkaBrokers == "" {
 		return nil
 	}
-	if err := c.ensure(ctx, stream.Config{Brokers: c.KafkaBrokers}); err != nil {
+	asking, cancel := context.WithTimeout(ctx, kafkaPatience)
+	defer cancel()
+	if err := c.ensure(asking, stream.Config{Brokers: c.KafkaBrokers}); err != nil {
+		if errors.Is(err, context.DeadlineExceeded) {
+			return fmt.Errorf("kafka at %s does not answer within %s; the schema is done, run migrate again when it does: %w", c.KafkaBrokers, kafkaPatience, err)
+		}
 		return err
 	}
 	fmt.Println("the topics are there")

@@ -145,7 +145,17 @@ func readPlan(file string) (*seatmap.Plan, seatmap.Report, error) {
 }
 
 func printReport(w io.Writer, plan *seatmap.Plan, report seatmap.Report) {
-	fmt.Fprintf(w, "%s: %d seats in %d zones\n", plan.Name, report.Seats, report.Zones)
+	places := 0
+	for i := range plan.Zones {
+		if z := &plan.Zones[i]; z.Kind == seatmap.KindGeneral {
+			places += z.Capacity()
+		}
+	}
+	also := ""
+	if places > 0 {
+		also = fmt.Sprintf(" and %d places without numbers", places)
+	}
+	fmt.Fprintf(w, "%s: %d seats%s in %d zones\n", plan.Name, report.Seats, also, report.Zones)
 	for i := range plan.Zones {
 		z := &plan.Zones[i]
 		fmt.Fprintf(w, "  %-20s %6d places  %s (%s)\n", z.ID, z.Capacity(), z.Label, z.Kind)
