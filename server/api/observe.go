@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -18,6 +17,8 @@ const (
 	localRequestID = "request_id"
 	// apiPolicy is for answers that are no page: nothing in them may be run or framed.
 	apiPolicy = "default-src 'none'; frame-ancestors 'none'"
+	// slowRequest took so long that whoever runs the server wants to know: bookings wait for Kafka, all else is milliseconds.
+	slowRequest = time.Second
 )
 
 var errPanic = errors.New("panic")
@@ -48,16 +49,23 @@ func (a *API) observe(c *fiber.Ctx) error {
 		route = "other" // the page's addresses, and what no route matches: strangers must not name metrics
 	}
 	a.metrics.requests.WithLabelValues(c.Method(), route, strconv.Itoa(status)).Observe(took.Seconds())
-	level := slog.LevelInfo
-	switch {
-	case status >= http.StatusInternalServerError && status != http.StatusServiceUnavailable:
-		level = slog.LevelError
-	case route == "other" || !strings.HasPrefix(route, "/api/v1"):
-		level = slog.LevelDebug
-	}
-	a.log.LogAttrs(c.Context(), level, "request", slog.String("request_id", id), slog.String("method", c.Method()),
+	a.log.LogAttrs(c.Context(), levelOf(status, took), "request", slog.String("request_id", id), slog.String("method", c.Method()),
 		slog.String("path", c.Path()), slog.Int("status", status), slog.Duration("took", took), slog.String("address", c.IP()))
 	return nil
+}
+
+// levelOf is how loud a request's line is. Under load there are thousands a second, and a refusal is an answer: metrics count them, and
+// the log is left to what went wrong.
+func levelOf(status int, took time.Duration) slog.Level {
+	switch {
+	case status == http.StatusServiceUnavailable:
+		return slog.LevelInfo // whoever is away has said so itself
+	case status >= http.StatusInternalServerError:
+		return slog.LevelError
+	case took >= slowRequest:
+		return slog.LevelInfo
+	}
+	return slog.LevelDebug
 }
 
 // guarded turns a panic into an error: its text is for the log, never for the stranger.
