@@ -14,7 +14,16 @@ export function minorDigits(currency: string): number {
   return digits
 }
 
-/** Money, numbers and dates in the page's language; dates in the zone of the venue. */
+/** A span of whole seconds in words: "20 seconds", "5 minutes", "1 minute 30 seconds". */
+export function inWords(seconds: number, language: string): string {
+  const say = (n: number, unit: 'minute' | 'second') => new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(n)
+  const minutes = Math.floor(seconds / 60)
+  const rest = seconds % 60
+  if (minutes === 0) return say(rest, 'second')
+  return rest === 0 ? say(minutes, 'minute') : `${say(minutes, 'minute')} ${say(rest, 'second')}`
+}
+
+/** Money, numbers, spans and dates in the page's language; dates in the zone of the venue. */
 export function useFormat() {
   const { locale } = useI18n()
 
@@ -45,7 +54,9 @@ export function useFormat() {
   const dayAndTime = computed(() => (iso: string, timeZone?: string) => date.value(iso, timeZone, { year: 'numeric', month: 'long', day: 'numeric', weekday: 'short', hour: 'numeric', minute: '2-digit' }))
   const time = computed(() => (iso: string, timeZone?: string) => date.value(iso, timeZone, { hour: 'numeric', minute: '2-digit' }))
 
-  return { money, number, date, dayAndTime, time }
+  const span = computed(() => (seconds: number) => inWords(seconds, locale.value))
+
+  return { money, number, date, dayAndTime, time, span }
 }
 
 /** What a seat is called, everywhere, from its zone's label and itself; `seat` is null for a place without a number. */

@@ -95,7 +95,7 @@ export default {
   panel: {
     title: 'Your seats',
     emptyTitle: 'Choose your seats',
-    emptyText: 'Choose a seat on the map. It is yours for {n} minute while you decide. | Choose a seat on the map. It is yours for {n} minute while you decide. | Choose a seat on the map. It is yours for {n} minutes while you decide.',
+    emptyText: 'Choose a seat on the map. It is yours for {time} while you decide.',
     emptyShort: 'Choose your seats',
     count: 'No seats | 1 seat | {n} seats',
     total: 'Total',
@@ -110,7 +110,7 @@ export default {
     timeLeft: 'Time left',
     hurry: 'Almost out of time',
     checking: 'Checking…',
-    spoken: '{n} seconds left',
+    spoken: '{time} left',
     extend: 'More time',
     max: 'Up to {n} seats per person',
     contact: 'Name and e-mail (optional)',

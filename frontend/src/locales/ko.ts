@@ -97,7 +97,7 @@ const ko: typeof en = {
   panel: {
     title: '선택한 좌석',
     emptyTitle: '좌석을 선택하세요',
-    emptyText: '좌석도에서 좌석을 누르면 {n}분 동안 선점됩니다. | 좌석도에서 좌석을 누르면 {n}분 동안 선점됩니다. | 좌석도에서 좌석을 누르면 {n}분 동안 선점됩니다.',
+    emptyText: '좌석도에서 좌석을 누르면 {time} 동안 선점됩니다.',
     emptyShort: '좌석을 선택하세요',
     count: '좌석 없음 | {n}석 | {n}석',
     total: '합계',
@@ -112,7 +112,7 @@ const ko: typeof en = {
     timeLeft: '남은 시간',
     hurry: '시간이 얼마 남지 않았습니다',
     checking: '확인 중…',
-    spoken: '{n}초 남았습니다',
+    spoken: '{time} 남았습니다',
     extend: '시간 연장',
     max: '1인당 최대 {n}석',
     contact: '이름과 이메일 (선택)',
