@@ -35,9 +35,14 @@ type Refusal struct {
 
 func (r *Refusal) Unwrap() error { return r.Err }
 
+// Error is for the log: it tells the cause, which a stranger is not told.
 func (r *Refusal) Error() string {
-	if r.Detail == "" {
-		return string(r.Code)
+	text := string(r.Code)
+	if r.Detail != "" {
+		text += ": " + r.Detail
 	}
-	return string(r.Code) + ": " + r.Detail
+	if r.Err != nil {
+		text += ": " + r.Err.Error()
+	}
+	return text
 }

@@ -139,6 +139,8 @@ func (p *parts) openRedis(log *slog.Logger) (*hub.Relay, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--redis-url: %w", err)
 	}
+	// The library's own lines are not ours: one for each dial that fails, many a second. What matters of them, who asked says.
+	redis.SetLogger(redisLog{log})
 	scripts := *options
 	scripts.ReadTimeout, scripts.WriteTimeout, scripts.DialTimeout = 500*time.Millisecond, 500*time.Millisecond, time.Second
 	scripts.MaxRetries, scripts.DialerRetries = 1, 1 // a hold without Redis is refused within a second
@@ -163,6 +165,13 @@ func (p *parts) openRedis(log *slog.Logger) (*hub.Relay, error) {
 	relay := hub.OpenRelay(hub.RelayConfig{Client: listening, Log: log})
 	p.onClose(func(context.Context) error { return relay.Close() })
 	return relay, nil
+}
+
+// redisLog takes what the redis library has to say.
+type redisLog struct{ *slog.Logger }
+
+func (l redisLog) Printf(ctx context.Context, format string, values ...any) {
+	l.DebugContext(ctx, "redis client", "text", fmt.Sprintf(format, values...))
 }
 
 // readRunID asks the server which process it is.

@@ -14,9 +14,15 @@ const warmEvery = 10 * time.Millisecond
 
 // watchHeads compares once a second what this node shows with Redis: pub/sub cannot show that the last message was lost.
 func (n *Node) watchHeads(ctx context.Context) {
+	away := false
 	every(ctx, headsEvery, func() {
-		if err := n.cfg.Live.Refresh(ctx); err != nil && ctx.Err() == nil {
-			n.log.Warn("redis does not answer", "error", err)
+		switch err := n.cfg.Live.Refresh(ctx); {
+		case err != nil && ctx.Err() == nil:
+			away = true
+			n.log.Warn("redis does not answer: nobody can hold seats until it does", "error", err)
+		case err == nil && away:
+			away = false
+			n.log.Info("redis answers again")
 		}
 		n.checkHeads(ctx)
 		n.dropIdle()

@@ -153,6 +153,8 @@ func (m *member) failed(err error) error {
 		}
 	case kafka.ErrTransport, kafka.ErrAllBrokersDown, kafka.ErrResolve:
 		// The client's log has said so.
+	case kafka.ErrUnknownTopicOrPart:
+		m.cfg.Logger.Warn("the kafka topic is missing: `jari migrate` creates it when it is given --kafka-brokers", "topic", m.topic, "error", err)
 	default:
 		m.cfg.Logger.Warn("kafka consumer", "topic", m.topic, "error", err)
 	}
