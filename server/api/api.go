@@ -37,7 +37,7 @@ type Catalog interface {
 // Holds changes what a buyer holds.
 type Holds interface {
 	Hold(ctx context.Context, event, buyer string, r live.HoldRequest) (protocol.HoldAnswer, error)
-	Release(ctx context.Context, event, buyer string, seats []string) error
+	Release(ctx context.Context, event, buyer string, seats []string) (protocol.HoldAnswer, error)
 	Extend(ctx context.Context, event, buyer string) (protocol.HoldAnswer, error)
 	HoldOf(ctx context.Context, event, buyer string) (protocol.HoldAnswer, error)
 }

@@ -165,15 +165,14 @@ func (n *fakeNode) answerLocked(event, buyer string) protocol.HoldAnswer {
 	return answer
 }
 
-func (n *fakeNode) Release(ctx context.Context, event, buyer string, seats []string) error {
+func (n *fakeNode) Release(ctx context.Context, event, buyer string, seats []string) (protocol.HoldAnswer, error) {
 	if _, err := n.Event(ctx, event); err != nil {
-		return err
+		return protocol.HoldAnswer{}, err
 	}
 	if err := n.failing(); err != nil {
-		return err
+		return protocol.HoldAnswer{}, err
 	}
 	n.mu.Lock()
-	defer n.mu.Unlock()
 	n.held[event+"/"+buyer] = slices.DeleteFunc(n.held[event+"/"+buyer], func(id string) bool {
 		gone := seats == nil || slices.Contains(seats, id)
 		if gone {
@@ -181,7 +180,8 @@ func (n *fakeNode) Release(ctx context.Context, event, buyer string, seats []str
 		}
 		return gone
 	})
-	return nil
+	n.mu.Unlock()
+	return n.HoldOf(ctx, event, buyer)
 }
 
 func (n *fakeNode) Extend(ctx context.Context, event, buyer string) (protocol.HoldAnswer, error) {

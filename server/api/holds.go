@@ -72,7 +72,7 @@ func (a *API) release(c *fiber.Ctx, buyer string, seats []string) error {
 	}
 	ctx, cancel := a.within(a.cfg.Limits.Request)
 	defer cancel()
-	if err := a.cfg.Node.Release(ctx, event, buyer, seats); err != nil {
+	if _, err := a.cfg.Node.Release(ctx, event, buyer, seats); err != nil {
 		return err
 	}
 	return c.SendStatus(http.StatusNoContent)

@@ -222,11 +222,7 @@ func (s *socket) release(ctx context.Context, buyer string, r protocol.Request) 
 			return
 		}
 	}
-	if err := s.api.cfg.Node.Release(ctx, r.Event, buyer, r.Seats); err != nil {
-		s.fail(r.ID, err)
-		return
-	}
-	answer, err := s.api.cfg.Node.HoldOf(ctx, r.Event, buyer)
+	answer, err := s.api.cfg.Node.Release(ctx, r.Event, buyer, r.Seats)
 	s.answer(protocol.TypeReleased, *r.ID, answer, err)
 }
 

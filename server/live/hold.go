@@ -223,17 +223,14 @@ func (n *Node) reopenIf(err error, event string) {
 	}
 }
 
-// Release gives back seats, or all when none are named. Codes: invalid, not_found, unavailable.
-func (n *Node) Release(ctx context.Context, event, buyer string, seats []string) error {
-	if _, err := n.Event(ctx, event); err != nil {
-		return err
-	}
+// Release gives back seats, or all when none are named, and returns what is still held. Codes: invalid, not_found, unavailable.
+func (n *Node) Release(ctx context.Context, event, buyer string, seats []string) (protocol.HoldAnswer, error) {
 	if len(seats) > MaxSeatsPerRequest {
-		return invalid(fmt.Sprintf("at most %d seats a request", MaxSeatsPerRequest))
+		return protocol.HoldAnswer{}, invalid(fmt.Sprintf("at most %d seats a request", MaxSeatsPerRequest))
 	}
-	_, err := n.cfg.Live.Release(ctx, event, buyer, seats)
-	n.reopenIf(err, event)
-	return err
+	return n.view(ctx, event, buyer, func(ctx context.Context, event, buyer string) (seatmap.HoldView, error) {
+		return n.cfg.Live.Release(ctx, event, buyer, seats)
+	})
 }
 
 // Extend moves the deadline. Codes: not_found, hold_expired, sale_closed, unavailable.

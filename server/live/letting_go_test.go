@@ -111,7 +111,7 @@ func TestAnEventIsFollowedWhileSomebodyHoldsSeats(t *testing.T) {
 	if !followed() {
 		t.Fatal("nobody looks at the deadline of the hold any more")
 	}
-	if err := n.Release(t.Context(), eventID, buyerA, nil); err != nil {
+	if _, err := n.Release(t.Context(), eventID, buyerA, nil); err != nil {
 		t.Fatal(err)
 	}
 	for deadline := time.Now().Add(patience); followed(); <-time.After(10 * time.Millisecond) {

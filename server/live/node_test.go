@@ -44,7 +44,7 @@ func TestAHoldOnOneNodeIsSeenOnAnother(t *testing.T) {
 	v.untilMap("hall", allFree)
 	hold(t, here, buyerA, "A-1", "B-10")
 	v.untilMap("hall", "10000000000000000001")
-	if err := here.Release(t.Context(), eventID, buyerA, nil); err != nil {
+	if _, err := here.Release(t.Context(), eventID, buyerA, nil); err != nil {
 		t.Fatal(err)
 	}
 	v.untilMap("hall", allFree)

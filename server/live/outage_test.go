@@ -71,7 +71,7 @@ func TestAPauseBindsThoughNoNodeKnewTheEventBefore(t *testing.T) {
 		if code(err) == seatmap.CodeSaleClosed {
 			return
 		}
-		if err := n.Release(t.Context(), eventID, buyerA, nil); err != nil && code(err) != seatmap.CodeUnavailable {
+		if _, err := n.Release(t.Context(), eventID, buyerA, nil); err != nil && code(err) != seatmap.CodeUnavailable {
 			t.Fatal(err)
 		}
 		if time.Now().After(deadline) {
