@@ -35,7 +35,7 @@ func (l *Live) Overview(ctx context.Context, event string) (Overview, error) {
 		return Overview{}, away(err)
 	}
 	if meta["epoch"] == "" || meta["run"] != run {
-		return Overview{}, unavailable("the event is not open", nil)
+		return Overview{}, unavailable("the event is being made ready, try again", nil)
 	}
 	a := &answer{items: []any{meta["epoch"], meta["revision"]}}
 	o := Overview{Epoch: a.number(), Revision: a.number()}

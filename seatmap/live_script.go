@@ -74,7 +74,7 @@ func readAnswer(reply []any) (*answer, error) {
 	case "ok":
 		return a, nil
 	case "closed":
-		return nil, unavailable("the event is not open", nil)
+		return nil, unavailable("the event is being made ready, try again", nil)
 	case "refused":
 		r := &Refusal{Code: Code(a.text()), Detail: a.text()}
 		for a.more() {

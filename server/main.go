@@ -45,6 +45,7 @@ func (versionCmd) Run() error {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends it at once
 	parser := kong.Must(&cli{},
 		kong.Name("jari"),
 		kong.Description("Jari: a live seat map where everyone sees every seat turn at once."),

@@ -69,6 +69,7 @@ func (c *serveCmd) Run(ctx context.Context) (err error) {
 	group.Go(func() error { return p.api.Serve(listener) })
 	group.Go(func() error {
 		<-running.Done()
+		log.Info("stopping: sockets are sent away, what is under way is finished; stop it again to end at once", "over", c.DrainTime)
 		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.DrainTime+10*time.Second)
 		defer cancel()
 		return p.api.Drain(ending, c.DrainTime)
