@@ -42,9 +42,12 @@ func TestChaos(t *testing.T) {
 }
 
 func chaos(t *testing.T, cycles int, n *node, buried func(*testing.T)) {
-	c := &crash{t: t, node: n, api: newAPI(n.url()), event: n.createEvent(30, 4), answers: map[string]int{}, passes: map[string]int{}, buried: buried}
+	// On a kept connection net/http would ask again by itself, since the request has an Idempotency-Key: the retry is ours.
+	api := newAPI(n.url())
+	api.http.Transport = &http.Transport{DisableKeepAlives: true}
+	c := &crash{t: t, node: n, api: api, event: n.createEvent(30, 4), answers: map[string]int{}, passes: map[string]int{}, buried: buried}
 	var err error
-	if c.free, err = freeSeats(t.Context(), c.api, c.event, "", 2*len(failPoints)*(cycles+1)); err != nil {
+	if c.free, err = freeSeats(t.Context(), c.api, c.event, "", 3*len(failPoints)*(cycles+1)); err != nil {
 		t.Fatal(err)
 	}
 	c.kill()
@@ -93,36 +96,49 @@ type patient struct {
 // interrupted holds a seat and books it on a server that dies on the way, and returns with the server dead.
 func (c *crash) interrupted(point string) *patient {
 	c.t.Helper()
-	p := c.patient()
-	// Rebuilding events at the start, or what an earlier death left undone, may pass the place before the buyer does: then it
-	// is a later pass that counts. Which one is learnt by trying, and good for the next time.
-	pass, outlived := max(1, c.passes[point]), 0
+	// Rebuilding events at the start may pass the place before the buyer does: then it is a later pass that counts.
+	// Which one is learnt by trying, and good for the next time.
 	for range 20 {
+		pass := max(1, c.passes[point])
+		p := c.patient()
 		err := c.node.tryStart(fmt.Sprintf("JARI_FAIL_POINT=%s:%d", point, pass))
-		if err != nil || !c.hold(p) {
-			c.node.died()
-			c.buried(c.t)
-			pass++
-			continue
-		}
-		p.booking, err = c.book(p) // that it fails is the point
-		if c.node.diesWithin(3 * time.Second) {
+		if err == nil && c.hold(p) {
+			p.booking, err = c.book(p) // that it fails is the point
+			if !c.node.diesWithin(3 * time.Second) {
+				c.kill()
+				c.passes[point] = pass - 1
+				c.recover()
+				continue
+			}
 			c.buried(c.t)
 			if !errors.Is(err, syscall.ECONNREFUSED) { // else it was dead before it was asked
 				c.passes[point] = pass
 				return p
 			}
-			pass++
 		} else {
-			c.kill()
-			if outlived++; outlived%2 == 0 {
-				pass = max(1, pass-1)
-			}
+			c.node.died()
+			c.buried(c.t)
 		}
-		p = c.patient()
+		c.passes[point] = pass + 1
+		c.recover()
 	}
 	c.t.Fatalf("the server was never there long enough to book at %s", point)
 	return nil
+}
+
+// recover lets a server do what a death in vain has left undone, so that the next one dies at the same pass as others.
+func (c *crash) recover() {
+	c.t.Helper()
+	c.node.start()
+	p := c.patient()
+	if !c.hold(p) {
+		c.t.Fatal("a server without a fail point died")
+	}
+	if _, err := c.book(p); err != nil {
+		c.t.Fatal(err)
+	}
+	c.converge(p)
+	c.kill()
 }
 
 // patient is the next buyer, who wants a seat that nobody has wanted yet.
