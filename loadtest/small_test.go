@@ -34,6 +34,22 @@ func TestScenesOnServer(t *testing.T) {
 	}
 }
 
+// A hold on one node is seen on another, in small.
+func TestRelayOnServers(t *testing.T) {
+	if _, err := exec.LookPath("redis-server"); err != nil {
+		t.Skip("redis-server is not installed: two nodes need one Redis")
+	}
+	bin := serverBinary(t)
+	s := startShared(t, bin)
+	one := startNode(t, bin, s.flags()...)
+	two := startNode(t, bin, s.flags()...)
+	// The bound is generous: other packages are tested at the same time.
+	report := mustPlay(t, one.target(one.createEvent(60, 4)), "relay", &relayScene{OtherURL: two.url(), Times: 20, Within: time.Second})
+	if !report.Passed {
+		t.Error("a promise was broken")
+	}
+}
+
 // The program's exit code says whether the promises held: 0, 1, or 2 when it could not tell.
 func TestExitCode(t *testing.T) {
 	bin := filepath.Join(t.TempDir(), "jari-loadtest")
