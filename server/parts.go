@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"math"
 	"os"
 	"runtime/debug"
 	"strings"
@@ -47,6 +48,7 @@ type parts struct {
 	hub      *hub.Hub
 	api      *api.API
 
+	decided                *prometheus.CounterVec // bookings, by status and reason
 	redisURL, kafkaBrokers string
 	runID                  func(ctx context.Context) (string, error)
 	signingKey             []byte
@@ -65,7 +67,8 @@ func (p *parts) close(ctx context.Context) error {
 
 // open starts or dials the servers and makes the parts. When it fails nothing is left running.
 func (c *serveCmd) open(ctx context.Context, log *slog.Logger) (_ *parts, err error) {
-	p := &parts{}
+	p := &parts{decided: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "jari_bookings_total",
+		Help: "Bookings that this worker has decided, by status and the reason of a rejection."}, []string{"status", "reason"})}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, p.close(context.WithoutCancel(ctx)))
@@ -193,7 +196,9 @@ func readRunID(ctx context.Context, server interface {
 func (p *parts) openBooking(kafka stream.Config, log *slog.Logger) {
 	events := eventSource{p}
 	p.worker = booking.NewWorker(booking.WorkerConfig{Store: p.store, Live: p.live, Producer: p.producer, Events: events,
-		Stream: kafka, Group: consumerGroup, Logger: log})
+		Stream: kafka, Group: consumerGroup, Logger: log, Decided: func(status, reason string) {
+			p.decided.WithLabelValues(status, reason).Inc()
+		}})
 	p.desk = booking.NewDesk(booking.DeskConfig{Store: p.store, Live: p.live, Producer: p.producer, Events: events, Nudge: p.worker.Nudge,
 		Closed: func(event string) { p.node.Reopen(event) }})
 	p.sweeper = booking.NewSweeper(booking.SweeperConfig{Live: p.live, Producer: p.producer, Events: p.unended, Logger: log})
@@ -241,11 +246,27 @@ func (p *parts) openEdge(c *serveCmd, relay *hub.Relay, log *slog.Logger) (err e
 		return err
 	}
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		p.decided, p.outboxRows(log))
 	p.api, err = api.New(api.Config{Node: p.node, Desk: p.desk, Store: p.store, Hub: p.hub, SigningKey: p.signingKey, Logger: log,
 		Static: page, Metrics: registry, Ready: p.ready, AllowedOrigins: c.AllowedOrigins, Version: version,
 		Limits: api.Limits{Sockets: c.MaxSockets}})
 	return err
+}
+
+// outboxRows counts the decisions that Redis has not been shown yet. It stays near 0; what grows has no worker, or no Redis.
+func (p *parts) outboxRows(log *slog.Logger) prometheus.Collector {
+	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "jari_outbox_rows",
+		Help: "Decisions of the database that Redis has not been shown yet."}, func() float64 {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		n, err := p.store.OutboxSize(ctx)
+		if err != nil {
+			log.Warn("the outbox cannot be counted", "error", err)
+			return math.NaN()
+		}
+		return float64(n)
+	})
 }
 
 // ready says what keeps this node from serving.

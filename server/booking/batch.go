@@ -16,12 +16,13 @@ var errBad = errors.New("the database refuses the batch")
 // Errors: store.ErrNotOwner, errBad, and what the database's absence gives.
 func (w *Worker) commit(ctx context.Context, at *store.Offset, entries []entry, next int64) error {
 	for attempt := 1; ; attempt++ {
-		err := w.cfg.Store.InTx(ctx, func(tx *store.Tx) error {
+		var v *verdicts
+		err := w.cfg.Store.InTx(ctx, func(tx *store.Tx) (err error) {
 			// First: its lock makes the batches of a partition follow each other, whoever has them.
 			if err := tx.Advance(*at, next); err != nil {
 				return err
 			}
-			if err := w.decideIn(tx, entries); err != nil {
+			if v, err = w.decideIn(tx, entries); err != nil {
 				return err
 			}
 			failpoint.Hit("worker.before_commit")
@@ -32,6 +33,7 @@ func (w *Worker) commit(ctx context.Context, at *store.Offset, entries []entry, 
 		case err == nil:
 			failpoint.Hit("worker.after_commit")
 			at.Next = next
+			w.count(v)
 			return nil
 		case again && attempt < store.Attempts:
 			continue
@@ -42,8 +44,18 @@ func (w *Worker) commit(ctx context.Context, at *store.Offset, entries []entry, 
 	}
 }
 
+// count tells the metrics of the bookings that a batch has decided.
+func (w *Worker) count(v *verdicts) {
+	for i := range v.inserts {
+		w.cfg.Decided(v.inserts[i].Status, v.inserts[i].Reason)
+	}
+	for i := range v.updates {
+		w.cfg.Decided(v.updates[i].Status, v.updates[i].Reason)
+	}
+}
+
 // decideIn reads what the batch meets, decides and writes.
-func (w *Worker) decideIn(tx *store.Tx, entries []entry) error {
+func (w *Worker) decideIn(tx *store.Tx, entries []entry) (*verdicts, error) {
 	n := map[string]int{}
 	for i := range entries {
 		if entries[i].known {
@@ -54,23 +66,23 @@ func (w *Worker) decideIn(tx *store.Tx, entries []entry) error {
 	for _, id := range sortedKeys(n) { // in order, or two batches could wait for each other
 		e, err := tx.LockEvent(id, n[id])
 		if err != nil {
-			return err
+			return nil, err
 		}
 		p.events[id] = &e
 	}
 	if err := p.read(tx, entries); err != nil {
-		return err
+		return nil, err
 	}
 	v := decide(entries, p, w.cfg.Now())
 	if err := v.write(tx, w.cfg); err != nil {
-		return err
+		return nil, err
 	}
 	for _, id := range sortedKeys(n) {
 		if err := tx.SetRevision(id, p.events[id].Revision, entries[0].partition); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
+	return v, nil
 }
 
 // read reads everything that the entries ask about: in a few statements, however many they are.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"testing"
 
 	"jari/seatmap"
@@ -30,6 +31,9 @@ func TestConfirm(t *testing.T) {
 	}
 	r.work()
 	r.wantStatus(buyer, b.ID, protocol.StatusConfirmed, "")
+	if want := []string{protocol.StatusConfirmed}; !slices.Equal(r.decided, want) {
+		t.Errorf("counted as decided: %v, want %v", r.decided, want)
+	}
 	r.wantStates("main", "20200000")
 	r.wantStates("floor", "02000")
 	if again := r.book(buyer, "k"); again.ID != b.ID || again.Status != protocol.StatusConfirmed || again.Reference != b.Reference {

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"log/slog"
 	"path/filepath"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -24,6 +26,9 @@ var clock = time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
 
 // rig is the whole pipeline on a SQLite file, a Redis in the process and a log in memory.
 type rig struct {
+	mu      sync.Mutex
+	decided []string // what the workers said to the metrics; guarded by mu
+
 	t      *testing.T
 	file   string // of the database, when it is SQLite
 	store  *store.Store
@@ -70,7 +75,12 @@ func newRigOn(t *testing.T, dsn string) *rig {
 	t.Cleanup(func() { _ = client.Close() })
 	r.live = seatmap.NewLive(seatmap.LiveConfig{Client: client, RunID: func(context.Context) (string, error) { return r.runID, nil }})
 	r.desk = NewDesk(DeskConfig{Store: r.store, Live: r.live, Producer: r.log, Events: r})
-	r.worker = NewWorker(WorkerConfig{Store: r.store, Live: r.live, Producer: r.log, Events: r, Logger: slog.New(slog.DiscardHandler)})
+	r.worker = NewWorker(WorkerConfig{Store: r.store, Live: r.live, Producer: r.log, Events: r, Logger: slog.New(slog.DiscardHandler),
+		Decided: func(status, reason string) {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			r.decided = append(r.decided, strings.TrimSpace(status+" "+reason))
+		}})
 	r.reader = &reader{w: r.worker, ctx: t.Context()}
 	t.Cleanup(r.reader.close)
 	return r

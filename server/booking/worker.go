@@ -23,6 +23,8 @@ type WorkerConfig struct {
 	Group    string           // consumer group; default jari-worker
 	Now      func() time.Time // default time.Now
 	Logger   *slog.Logger     // default slog.Default()
+	// Decided is called after each commit for every booking decided, with its status and the reason of a rejection; may be nil.
+	Decided func(status, reason string)
 }
 
 // Worker decides the bookings of the partitions that it is given, in log order, and shows the decisions.
@@ -53,6 +55,9 @@ func NewWorker(cfg WorkerConfig) *Worker {
 	}
 	if cfg.Logger == nil {
 		cfg.Logger = slog.Default()
+	}
+	if cfg.Decided == nil {
+		cfg.Decided = func(string, string) {}
 	}
 	return &Worker{cfg: cfg, parts: map[int32]*part{}}
 }

@@ -12,6 +12,9 @@ import (
 // warmEvery is how often Warm looks whether the event is open.
 const warmEvery = 10 * time.Millisecond
 
+// warmPatience is how long a hold waits for its event to be opened: refused or not, it is answered within a second.
+const warmPatience = 800 * time.Millisecond
+
 // watchHeads compares once a second what this node shows with Redis: pub/sub cannot show that the last message was lost.
 func (n *Node) watchHeads(ctx context.Context) {
 	away := false
@@ -144,6 +147,13 @@ func (n *Node) askRebuild(ctx context.Context, event string) {
 func closed(err error) bool {
 	var r *seatmap.Refusal
 	return errors.As(err, &r) && r.Code == seatmap.CodeUnavailable && r.Err == nil
+}
+
+// warmBriefly is Warm for somebody who waits for an answer; it reports whether the event is open.
+func (n *Node) warmBriefly(ctx context.Context, event string) bool {
+	ctx, cancel := context.WithTimeout(ctx, warmPatience)
+	defer cancel()
+	return n.Warm(ctx, event) == nil
 }
 
 // Reopen has an event opened that somebody found closed; it does not wait.

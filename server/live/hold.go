@@ -48,15 +48,12 @@ func (n *Node) Hold(ctx context.Context, event, buyer string, r HoldRequest) (pr
 		return protocol.HoldAnswer{}, &seatmap.Refusal{Code: seatmap.CodeUnavailable, Detail: "try again in a moment", RetryAfter: headsEvery}
 	}
 	request := seatmap.HoldRequest{Event: event, Buyer: buyer, HoldID: uuid.NewString()}
-	var view seatmap.HoldView
-	var adjacent *bool
-	switch {
-	case r.Best != nil:
-		view, adjacent, err = n.holdBest(ctx, e, request, *r.Best)
-	case r.Quantity > 0:
-		view, err = n.holdGeneral(ctx, e, request, r)
-	default:
-		view, err = n.holdSeats(ctx, e, request, r)
+	view, adjacent, err := n.take(ctx, e, request, r)
+	if closed(err) {
+		// Nobody has looked at the event since Redis began: opening it takes some tens of milliseconds, less than coming back.
+		if n.warmBriefly(ctx, event) {
+			view, adjacent, err = n.take(ctx, e, request, r)
+		}
 	}
 	if err != nil {
 		n.reopenIf(err, event)
@@ -66,6 +63,19 @@ func (n *Node) Hold(ctx context.Context, event, buyer string, r HoldRequest) (pr
 	answer := holdAnswer(e, view)
 	answer.Adjacent = adjacent
 	return answer, nil
+}
+
+// take asks Redis in the way that the request says. adjacent is only said of best.
+func (n *Node) take(ctx context.Context, e *Event, request seatmap.HoldRequest, r HoldRequest) (view seatmap.HoldView, adjacent *bool, err error) {
+	switch {
+	case r.Best != nil:
+		return n.holdBest(ctx, e, request, *r.Best)
+	case r.Quantity > 0:
+		view, err = n.holdGeneral(ctx, e, request, r)
+	default:
+		view, err = n.holdSeats(ctx, e, request, r)
+	}
+	return view, nil, err
 }
 
 func (r HoldRequest) check() error {

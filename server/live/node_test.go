@@ -250,6 +250,15 @@ func TestWhatIsAskedWrongly(t *testing.T) {
 	}
 }
 
+func TestAHoldOpensAnEventThatNobodyHasLookedAt(t *testing.T) {
+	t.Parallel()
+	n := newHouse(t).node()
+	if err := n.redis.Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	hold(t, n, buyerA, "A-1")
+}
+
 func TestPhase(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2027, 1, 1, 12, 0, 0, 0, time.UTC)
