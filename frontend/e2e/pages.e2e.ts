@@ -51,7 +51,7 @@ describe.each([
     await picture(page, `bookings-${size}-${language}`)
 
     await page.goto(`${stage.server.url}/nowhere/at/all`)
-    await page.locator('main h2').waitFor()
+    await page.locator('main h1').waitFor()
     await fits(page)
     await picture(page, `missing-${size}-${language}`)
   })
