@@ -39,7 +39,7 @@ func (s *churnScene) progress() []string {
 
 func (s *churnScene) play(ctx context.Context, t *Target, out *Stream) error {
 	api := newAPI(t.URL)
-	seats, err := freeSeats(ctx, api, t.Event, "", 1)
+	seats, err := everyZone(ctx, api, t.Event)
 	if err != nil {
 		return err
 	}
@@ -75,6 +75,25 @@ func (s *churnScene) play(ctx context.Context, t *Target, out *Stream) error {
 	}
 	out.begin("settle")
 	return s.settle(ctx, api, before, out)
+}
+
+// everyZone returns free seats all over the house, so that guests meet but do not all stand in one room.
+func everyZone(ctx context.Context, api *API, event string) (seats []HeldSeat, err error) {
+	e, err := api.event(ctx, event)
+	if err != nil {
+		return nil, err
+	}
+	for _, z := range e.Zones {
+		if z.Kind != "seats" {
+			continue
+		}
+		free, err := freeSeats(ctx, api, event, z.ID, 1)
+		if err != nil {
+			return nil, err
+		}
+		seats = append(seats, free...)
+	}
+	return seats, nil
 }
 
 // visit is the life of one socket.

@@ -72,7 +72,7 @@ func TestScenesTellTruthFromLies(t *testing.T) {
 // mustPlay plays a scene and logs its report.
 func mustPlay(t *testing.T, target *Target, name string, s scene) *Report {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 6*time.Minute)
 	defer cancel()
 	var progress, text bytes.Buffer
 	report, err := play(ctx, target, name, s, &progress)

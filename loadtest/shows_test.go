@@ -17,6 +17,10 @@ func TestShows(t *testing.T) {
 	t.Run("expiry", func(t *testing.T) {
 		show(t, n.target(n.createEvent(8, 4)), "expiry", &expiryScene{Holds: 2000, Within: time.Second, Late: 270 * time.Millisecond})
 	})
+	t.Run("expiry on redis", func(t *testing.T) {
+		n := startNode(t, serverBinary(t), startShared(t, serverBinary(t)).flags()...)
+		show(t, n.target(n.createEvent(8, 4)), "expiry", &expiryScene{Holds: 2000, Within: time.Second, Late: 270 * time.Millisecond})
+	})
 	t.Run("watch", func(t *testing.T) {
 		show(t, n.target(roomy), "watch", &watchScene{Clients: 2000, Rate: 200, Duration: 20 * time.Second, Settle: 10 * time.Second})
 	})
