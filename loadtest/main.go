@@ -28,7 +28,7 @@ type cli struct {
 // exit codes: 0 every threshold passed, 1 one failed, 2 the scene could not be played.
 func main() {
 	var c cli
-	k := kong.Parse(&c, kong.Name("jari-loadtest"), kong.UsageOnError(),
+	k := kong.Parse(&c, kong.Name("jari-loadtest"), kong.UsageOnError(), addressMapper,
 		kong.Description("Load tester of Jari: scenes with pass and fail over the public protocol."))
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

@@ -1,9 +1,41 @@
 package main
 
+import (
+	"fmt"
+	"net/url"
+	"reflect"
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
 // Target is where a scene is played; every command takes these flags.
 type Target struct {
-	URL       string `help:"Address of the server." default:"http://127.0.0.1:8080"`
+	URL       string `help:"Address of the server." default:"http://127.0.0.1:8080" type:"address"`
 	Event     string `help:"Event to play in." default:"demo"`
 	JSON      string `help:"Also write the report as JSON to this file; '-' is standard output, instead of the text." name:"json" placeholder:"FILE"`
 	ServerPID int    `help:"Process id of the server, to show its CPU time beside ours." name:"server-pid" placeholder:"PID"`
+}
+
+// addressMapper lets people write an address as they would in a browser, and tells what is not one before a thousand sockets fail on it.
+var addressMapper = kong.NamedMapper("address", kong.MapperFunc(func(ctx *kong.DecodeContext, target reflect.Value) error {
+	var s string
+	if err := ctx.Scan.PopValueInto("address", &s); err != nil {
+		return err
+	}
+	root, err := address(s)
+	target.SetString(root)
+	return err
+}))
+
+// address is the root of a server, which has http:// unless it says otherwise.
+func address(s string) (string, error) {
+	if !strings.Contains(s, "://") {
+		s = "http://" + s
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" {
+		return "", fmt.Errorf("%q is no server's address; write it like http://127.0.0.1:8080", s)
+	}
+	return u.Scheme + "://" + u.Host, nil
 }
