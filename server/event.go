@@ -1,9 +1,11 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strconv"
 	"strings"
@@ -11,6 +13,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/mattn/go-isatty"
 
 	"jari/seatmap"
 	"jari/server/store"
@@ -206,12 +210,29 @@ type eventCloseCmd struct{ eventRef }
 
 func (c *eventCloseCmd) Run(ctx context.Context) error { return c.setSale(ctx, store.SaleClosed) }
 
-type eventResetCmd struct{ eventRef }
+type eventResetCmd struct {
+	eventRef
+	Yes bool `help:"Do not ask first. Where nobody can be asked (standard input is no terminal) it never does."`
+}
 
 func (c *eventResetCmd) Run(ctx context.Context) error {
+	if !c.Yes && isatty.IsTerminal(os.Stdin.Fd()) && !agreed(os.Stdin, os.Stderr, fmt.Sprintf("cancel every booking of %s? [y/N] ", c.Event)) {
+		return errors.New("nothing was changed")
+	}
 	if err := c.with(ctx, func(db *store.Store) error { return db.ResetEvent(ctx, c.Event) }); err != nil {
 		return err
 	}
 	fmt.Printf("%s is reset: its bookings are cancelled, its blocked seats free; running servers follow within a second or two\n", c.Event)
 	return nil
+}
+
+// agreed asks a person, to whom anything but yes is no.
+func agreed(in io.Reader, out io.Writer, question string) bool {
+	fmt.Fprint(out, question)
+	answer, _ := bufio.NewReader(in).ReadString('\n') // an input that ends says no
+	switch strings.ToLower(strings.TrimSpace(answer)) {
+	case "y", "yes":
+		return true
+	}
+	return false
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"strings"
 	"testing"
 )
@@ -20,6 +21,16 @@ func TestTitlesOfEvents(t *testing.T) {
 		c := eventCreateCmd{Venue: "v", Title: title, HoldSeconds: 300, MaxSeats: 8, Copies: 1}
 		if err := c.check(); (err == nil) != ok {
 			t.Errorf("title %q: %v", title, err)
+		}
+	}
+}
+
+// TestAgreed: only a plain yes cancels a house full of bookings.
+func TestAgreed(t *testing.T) {
+	t.Parallel()
+	for answer, want := range map[string]bool{"y\n": true, " YES \n": true, "yes": true, "n\n": false, "\n": false, "": false, "yesterday\n": false} {
+		if got := agreed(strings.NewReader(answer), io.Discard, "? "); got != want {
+			t.Errorf("%q: %t", answer, got)
 		}
 	}
 }

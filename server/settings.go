@@ -85,6 +85,14 @@ type topics struct {
 	Replication int `default:"1" placeholder:"N" help:"Copies that Kafka keeps of each record when topics are made (${env}; default ${default})."`
 }
 
+// Validate is called by the command line.
+func (t topics) Validate() error {
+	if t.Partitions < 1 || t.Replication < 1 {
+		return errors.New("--partitions and --replication are at least 1")
+	}
+	return nil
+}
+
 // ensure creates the topics that are missing.
 func (t topics) ensure(ctx context.Context, kafka stream.Config) error {
 	return stream.EnsureTopics(ctx, kafka, t.Partitions, t.Replication, keepForever,
