@@ -206,6 +206,7 @@ export default {
   refused: {
     seat_unavailable: 'Someone was faster: that seat has just been taken. | Someone was faster: that seat has just been taken. | Someone was faster: {n} of these seats have just been taken.',
     hold_limit: 'You can have at most {n} seats for this event.',
+    over_limit: 'That is more than one person may have for this event.',
     sale_closed: 'Seats cannot be chosen right now: the sale is not open.',
     hold_expired: 'Your time ran out before that arrived.',
     booking_pending: 'This booking is still being confirmed. Try again in a moment.',

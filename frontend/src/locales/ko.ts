@@ -208,6 +208,7 @@ const ko: typeof en = {
   refused: {
     seat_unavailable: '다른 분이 먼저 선택한 좌석입니다. | 다른 분이 먼저 선택한 좌석입니다. | 이 중 {n}석을 다른 분이 먼저 선택했습니다.',
     hold_limit: '이 공연은 최대 {n}석까지 선택할 수 있습니다.',
+    over_limit: '이 공연에서 1인당 선택할 수 있는 좌석 수를 넘었습니다.',
     sale_closed: '지금은 판매 중이 아니어서 좌석을 선택할 수 없습니다.',
     hold_expired: '처리되기 전에 선점 시간이 끝났습니다.',
     booking_pending: '아직 확정 중인 예매입니다. 잠시 후 다시 시도해 주세요.',
