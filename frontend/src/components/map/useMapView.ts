@@ -1,9 +1,7 @@
 import { onBeforeUnmount, onMounted, ref, shallowRef, watch, type ShallowRef } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { useMedia } from '@/composables/useMedia'
-import { HELD } from '@/protocol/zoneState'
 import { MapView } from '@/seatmap/mapView'
-import type { SeatRef } from '@/seatmap/model'
 import type { Level } from '@/seatmap/viewport'
 import { useHold } from '@/stores/hold'
 import { useLive } from '@/stores/live'
@@ -105,10 +103,5 @@ export function useMapView(surface: Readonly<ShallowRef<HTMLElement | null>>) {
     },
   )
 
-  /** State of a seat as it is drawn, without our own marks. */
-  function stateOf(seat: SeatRef): number {
-    return hold.told.get(seat.seat.id) ?? live.zones.get(seat.zone.id)?.states[seat.index] ?? HELD
-  }
-
-  return { view, level, moves, still, stateOf }
+  return { view, level, moves }
 }

@@ -1,0 +1,87 @@
+import { onBeforeUnmount, type ShallowRef } from 'vue'
+import type { MapView } from '@/seatmap/mapView'
+import type { SeatRef } from '@/seatmap/model'
+
+/** A finger needs seats this far apart, px; nearer than that a tap first comes closer. */
+const FINGER_PITCH = 18
+const MOUSE_PITCH = 6
+/** How long a tapped seat is named, ms: there is no pointer that hovers. */
+const NAMED = 2_600
+
+interface Pointer {
+  surface: Readonly<ShallowRef<HTMLElement | null>>
+  view: Readonly<ShallowRef<Pick<MapView, 'level' | 'pitch' | 'seatAt' | 'zoneAt' | 'showZone' | 'zoomInAt'> | null>>
+  hovered: ShallowRef<SeatRef | null>
+  focused: ShallowRef<SeatRef | null>
+  pick: (seat: SeatRef) => boolean
+  /** A zone without numbered seats was chosen. */
+  general: (zone: string) => void
+}
+
+/** The map by mouse, pen and finger: what is under it, and what a click or a tap does. */
+export function useMapPointer({ surface, view, hovered, focused, pick, general }: Pointer) {
+  let unname: ReturnType<typeof setTimeout> | undefined
+  /** Of the press that a click ends: the click itself does not say it in every browser. */
+  let pressed = ''
+
+  onBeforeUnmount(() => {
+    clearTimeout(unname)
+  })
+
+  function point(event: MouseEvent): { x: number; y: number } {
+    const box = surface.value?.getBoundingClientRect()
+    return { x: event.clientX - (box?.left ?? 0), y: event.clientY - (box?.top ?? 0) }
+  }
+
+  function down(event: PointerEvent): void {
+    pressed = event.pointerType
+  }
+
+  function move(event: PointerEvent): void {
+    if (event.pointerType === 'touch' || event.buttons !== 0) return
+    const at = point(event)
+    hovered.value = view.value?.seatAt(at.x, at.y) ?? null
+  }
+
+  function leave(event: PointerEvent): void {
+    if (event.pointerType !== 'touch') hovered.value = null
+  }
+
+  function click(event: MouseEvent): void {
+    const map = view.value
+    if (!map) return
+    const at = point(event)
+    const finger = pressed === 'touch'
+    const seat = map.seatAt(at.x, at.y)
+    const zone = seat?.zone ?? map.zoneAt(at.x, at.y)
+    if (!seat && zone?.kind === 'general') {
+      general(zone.id)
+      return
+    }
+    if (map.level === 'outline') {
+      if (zone) map.showZone(zone)
+      return
+    }
+    if (!seat) {
+      hovered.value = focused.value = null
+      return
+    }
+    if (map.pitch < (finger ? FINGER_PITCH : MOUSE_PITCH)) {
+      map.zoomInAt(at.x, at.y)
+      return
+    }
+    focused.value = null
+    pick(seat)
+    if (finger) name(seat)
+  }
+
+  function name(seat: SeatRef): void {
+    hovered.value = seat
+    clearTimeout(unname)
+    unname = setTimeout(() => {
+      hovered.value = null
+    }, NAMED)
+  }
+
+  return { down, move, leave, click }
+}
