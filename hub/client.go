@@ -183,6 +183,9 @@ func (h *Hub) Tell(owner string, message []byte) {
 	}
 }
 
+// Tell sends a private message to this client alone, as Hub.Tell does.
+func (c *Client) Tell(message []byte) { c.tell(c.hub.cfg.Wire(message)) }
+
 func (c *Client) tell(wire []byte) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

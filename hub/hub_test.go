@@ -57,6 +57,47 @@ func TestOwners(t *testing.T) {
 	})
 }
 
+func TestOwnersOfRooms(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(Config{})
+		defer h.close(t)
+		for owner, rooms := range map[string][]string{"mina": {"x", "y"}, "june": {"y"}, "hana": {"z"}, "": {"x"}} {
+			c, _ := h.attach(t)
+			c.Own(owner)
+			for _, room := range rooms {
+				mustJoin(t, c, room, "joined", nil)
+			}
+		}
+		owners := h.OwnersIn("x", "y", "nowhere")
+		slices.Sort(owners)
+		if !slices.Equal(owners, []string{"june", "mina"}) {
+			t.Fatalf("owners %v", owners)
+		}
+	})
+}
+
+func TestOneClientIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(Config{MaxPrivate: 2})
+		defer h.close(t)
+		a, aConn := h.attach(t)
+		b, bConn := h.attach(t)
+		a.Own("mina")
+		b.Own("mina")
+		a.Tell([]byte("1"))
+		expect(t, aConn, "1")
+		expect(t, bConn)
+		aConn.Block(true)
+		for range 4 {
+			a.Tell([]byte("2")) // does not wait
+			synctest.Wait()
+		}
+		a.Wait()
+		aConn.closedWith(t, CloseSlow)
+		a.Tell([]byte("3"))
+	})
+}
+
 func TestDrain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHouse(Config{})

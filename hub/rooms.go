@@ -101,3 +101,35 @@ func (h *Hub) expire(r *room, turn int) {
 	defer h.work.Done()
 	r.close()
 }
+
+// OwnersIn returns the owners that have a client in any of these rooms.
+func (h *Hub) OwnersIn(rooms ...string) []string {
+	var there []*room
+	h.roomsMu.RLock()
+	for _, name := range rooms {
+		if r := h.rooms[name]; r != nil {
+			there = append(there, r)
+		}
+	}
+	h.roomsMu.RUnlock()
+	var clients []*Client
+	for _, r := range there {
+		r.mu.Lock()
+		for _, m := range r.members {
+			clients = append(clients, m.client)
+		}
+		r.mu.Unlock()
+	}
+	seen := make(map[string]struct{})
+	var owners []string
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, c := range clients {
+		if _, again := seen[c.owner]; again || c.owner == "" {
+			continue
+		}
+		seen[c.owner] = struct{}{}
+		owners = append(owners, c.owner)
+	}
+	return owners
+}
