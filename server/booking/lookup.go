@@ -3,6 +3,7 @@ package booking
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -92,6 +93,24 @@ func (d *Desk) PendingOf(ctx context.Context, buyer, event string) ([]protocol.B
 	out := make([]protocol.Booking, len(pending))
 	for i, p := range pending {
 		out[i] = d.public(p, row.Currency)
+	}
+	return out, nil
+}
+
+// recentBookings is how many of a buyer's newest bookings DecidedOf looks at: more than anybody makes in the time that is asked for.
+const recentBookings = 20
+
+// DecidedOf returns the buyer's bookings in an event that were decided since then, newest first. Codes: unavailable.
+func (d *Desk) DecidedOf(ctx context.Context, buyer, event string, since time.Time) ([]protocol.Booking, error) {
+	rows, err := d.cfg.Store.BookingsOf(ctx, buyer, recentBookings)
+	if err != nil {
+		return nil, d.refusal("list bookings", err)
+	}
+	var out []protocol.Booking
+	for i := range rows {
+		if rows[i].Event == event && !rows[i].DecidedAt.Before(since) {
+			out = append(out, rows[i].Public())
+		}
 	}
 	return out, nil
 }

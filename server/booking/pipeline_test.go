@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"testing"
+	"time"
 
 	"jari/seatmap"
 	"jari/server/protocol"
@@ -44,6 +45,14 @@ func TestConfirm(t *testing.T) {
 	}
 	if list, err := r.desk.List(t.Context(), buyer, 10); err != nil || len(list) != 1 || list[0].ID != b.ID {
 		t.Errorf("list is %+v, %v", list, err)
+	}
+	for since, want := range map[time.Time]int{time.Now().Add(-time.Minute): 1, time.Now().Add(time.Minute): 0} {
+		if list, err := r.desk.DecidedOf(t.Context(), buyer, testEvent, since); err != nil || len(list) != want {
+			t.Errorf("decided since %s are %+v, %v; want %d", since, list, err, want)
+		}
+	}
+	if list, err := r.desk.DecidedOf(t.Context(), buyer, "another", time.Time{}); err != nil || len(list) != 0 {
+		t.Errorf("decided in another event are %+v, %v", list, err)
 	}
 	if got := r.log.topic(TopicOutcomes); len(got) != 1 || got[0].Key != testEvent {
 		t.Errorf("outcomes are %+v, want 1", got)
