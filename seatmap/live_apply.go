@@ -32,7 +32,7 @@ type Applied int
 
 const (
 	AppliedNow   Applied = iota // written
-	AppliedOld                  // at or below the loaded revision: skipped, only the notice is told
+	AppliedOld                  // at or below the loaded revision: only the notice is told, and the booking is pending no more
 	AppliedLater                // the event is not open: wait for its rebuild
 )
 

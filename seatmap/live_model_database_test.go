@@ -84,15 +84,20 @@ func (m *model) apply(d Decision) {
 			m.free(p)
 		}
 	}
-	if p := m.pendings[d.Booking]; p != nil {
+	m.finish(d.Booking)
+	m.confirmed[d.Buyer] += d.Confirmed
+}
+
+// finish ends a pending booking, whatever was decided.
+func (m *model) finish(booking string) {
+	if p := m.pendings[booking]; p != nil {
 		for _, s := range p.seats {
-			if m.named[s] == "b:"+d.Booking {
+			if m.named[s] == "b:"+booking {
 				m.free(s)
 			}
 		}
-		delete(m.pendings, d.Booking)
+		delete(m.pendings, booking)
 	}
-	m.confirmed[d.Buyer] += d.Confirmed
 }
 
 // lose takes a seat out of the hold that it is in.

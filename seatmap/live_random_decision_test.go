@@ -37,6 +37,7 @@ func (w *walk) show(d Decision) {
 	d.Event = w.event
 	if w.rnd.IntN(8) == 0 {
 		w.rebuild()
+		w.m.finish(d.Booking)
 		w.mustApply(d, AppliedOld)
 		w.did["rebuild before apply"]++
 		return

@@ -11,8 +11,39 @@ local booking, status, buyer = ARGV[6], ARGV[7], ARGV[8]
 local named = 'b:' .. booking
 local frees = booking == '' or status == 'cancelled'
 if ARGV[10] ~= '' then notices[1] = ARGV[10] end
+
+-- finish ends the booking's pending record, whatever was decided: seats that still name it are free. change is of the confirmed seats.
+local function finish(change)
+  local text, n = redis.call('GET', key('pending', booking)), 0
+  if not text and change == 0 then return end
+  if text then
+    local p = cjson.decode(text)
+    buyer, n = p.buyer, tonumber(p.n)
+    -- Seats of it that the decision did not speak of are free again.
+    for _, seat in ipairs(p.seats) do
+      local z, i = seat[1], tonumber(seat[2])
+      if zone(z) and owner(z, i) == named then put(z, i, '0', false) end
+    end
+    redis.call('DEL', key('pending', booking))
+    redis.call('ZREM', LEASE, booking)
+    redis.call('HDEL', key('buyer', buyer), named)
+  end
+  local c = counts(buyer)
+  c.pending = math.max(0, c.pending - n)
+  c.confirmed = math.max(0, c.confirmed + change)
+  save_counts(buyer, c, now + GRACE)
+end
+
+-- The loaded map is the truth for every seat but those that wait for this very decision: Redis may have remembered them.
 -- Told again all the same: the first telling may have been lost with its answer, and a notice is only a hint.
 if tonumber(ARGV[5]) <= revision then
+  if booking ~= '' then
+    for n = 11, #ARGV, 3 do
+      local z, i = ARGV[n], tonumber(ARGV[n + 1])
+      if zone(z) and owner(z, i) == named then put(z, i, '0', false) end
+    end
+    finish(0)
+  end
   flush()
   return { 'ok', 'old' }
 end
@@ -48,25 +79,7 @@ end
 
 redis.call('HSET', META, 'revision', ARGV[5])
 revision = tonumber(ARGV[5])
-if booking ~= '' then
-  local text, n = redis.call('GET', key('pending', booking)), 0
-  if text then
-    local p = cjson.decode(text)
-    buyer, n = p.buyer, tonumber(p.n)
-    -- Seats of it that the decision did not speak of are free again.
-    for _, seat in ipairs(p.seats) do
-      local z, i = seat[1], tonumber(seat[2])
-      if zone(z) and owner(z, i) == named then put(z, i, '0', false) end
-    end
-    redis.call('DEL', key('pending', booking))
-    redis.call('ZREM', LEASE, booking)
-    redis.call('HDEL', key('buyer', buyer), named)
-  end
-  local c = counts(buyer)
-  c.pending = math.max(0, c.pending - n)
-  c.confirmed = math.max(0, c.confirmed + tonumber(ARGV[9]))
-  save_counts(buyer, c, now + GRACE)
-end
+if booking ~= '' then finish(tonumber(ARGV[9])) end
 
 for _, other in ipairs(losers) do
   local h = live_hold(other)

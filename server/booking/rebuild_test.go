@@ -230,3 +230,27 @@ func TestLoadOfAForeignSeat(t *testing.T) {
 		t.Errorf("error is %v", err)
 	}
 }
+
+// TestDecidedWhileRedisWasAway: Redis comes back with its memory, in which a booking waits that was rejected meanwhile.
+func TestDecidedWhileRedisWasAway(t *testing.T) {
+	r := newRig(t)
+	r.open()
+	buyer := newBuyer()
+	r.hold(buyer, "a1", "s5")
+	r.put(testEvent, r.bookRecord(newBuyer(), "k", "a1")) // as if Redis had let it in
+	b := r.book(buyer, "k")
+	r.runID += "x"
+	if err := r.live.Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	r.read()
+	r.wantStatus(buyer, b.ID, protocol.StatusRejected, ReasonSeatUnavailable)
+	if err := r.desk.Rebuild(t.Context(), testEvent); err != nil {
+		t.Fatal(err)
+	}
+	r.work()
+	r.wantStates("main", "20000000")
+	if list, err := r.desk.PendingOf(t.Context(), buyer, testEvent); err != nil || len(list) != 0 {
+		t.Errorf("pending are %+v, %v", list, err)
+	}
+}
