@@ -221,13 +221,8 @@ func TestNotOpen(t *testing.T) {
 		if err != nil || heads[0] != (Head{}) {
 			t.Errorf("heads: %v, %v", heads, err)
 		}
-		if err := r.live.ClearEvent(t.Context(), r.event); err != nil {
-			t.Fatal(err)
-		}
-		check("cleared", r.live)
-		if keys := client.Keys(t.Context(), "*{e"+r.event+"}*").Val(); len(keys) > 0 {
-			t.Errorf("left behind: %v", keys)
-		}
+		r.forget()
+		check("forgotten", r.live)
 		other.wantStates("A", "0000000000")
 	})
 }

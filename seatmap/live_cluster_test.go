@@ -66,11 +66,5 @@ func TestCluster(t *testing.T) {
 	if o, err := r.live.Overview(t.Context(), r.event); err != nil || o.Epoch != 2 {
 		t.Fatalf("overview %+v, %v", o, err)
 	}
-	if err := r.live.ClearEvent(t.Context(), r.event); err != nil {
-		t.Fatal(err)
-	}
-	if keys := node.Keys(t.Context(), "*{e"+r.event+"}*").Val(); len(keys) > 0 {
-		t.Errorf("left behind: %v", keys)
-	}
 	other.wantStates("A", "000")
 }

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/redis/go-redis/v9"
 )
 
 // ZoneCount is how many places of a zone are in each state.
@@ -93,28 +92,4 @@ func (l *Live) ClaimRebuild(ctx context.Context, event string, ttl time.Duration
 		return false, away(err)
 	}
 	return won, nil
-}
-
-// ClearEvent removes every key of an event (jari event reset). Its meta goes first, so that no script finds it half removed.
-// Codes: unavailable.
-func (l *Live) ClearEvent(ctx context.Context, event string) error {
-	if err := l.cfg.Client.Del(ctx, metaKey(event)).Err(); err != nil {
-		return away(err)
-	}
-	clearNode := func(ctx context.Context, c redis.Cmdable) error {
-		it := c.Scan(ctx, 0, "*:{e"+event+"}*", 1000).Iterator()
-		for it.Next(ctx) {
-			if err := c.Unlink(ctx, it.Val()).Err(); err != nil {
-				return away(err)
-			}
-		}
-		if err := it.Err(); err != nil {
-			return away(err)
-		}
-		return nil
-	}
-	if cluster, ok := l.cfg.Client.(*redis.ClusterClient); ok {
-		return cluster.ForEachMaster(ctx, func(ctx context.Context, c *redis.Client) error { return clearNode(ctx, c) })
-	}
-	return clearNode(ctx, l.cfg.Client)
 }

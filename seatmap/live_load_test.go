@@ -148,9 +148,7 @@ func TestNewerPolicyStays(t *testing.T) {
 		wantClosed()
 
 		// The same while Redis knows nothing of the event.
-		if err := r.live.ClearEvent(t.Context(), r.event); err != nil {
-			t.Fatal(err)
-		}
+		r.forget()
 		if err := r.live.Configure(t.Context(), r.event, r.policy); err != nil {
 			t.Fatal(err)
 		}

@@ -173,6 +173,14 @@ func (r *rig) load(e EventLoad) {
 	}
 }
 
+// forget makes Redis know nothing of the event.
+func (r *rig) forget() {
+	r.t.Helper()
+	if err := r.client.Del(r.t.Context(), r.client.Keys(r.t.Context(), "*{e"+r.event+"}*").Val()...).Err(); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
 func (r *rig) configure(change func(p *Policy)) {
 	r.t.Helper()
 	r.policy.Fence++
