@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { ACCESSIBLE, categoryOfClass, discs, lookOf, lookOfClass, LOOKS, paintClass, PLAIN, seatingOfClass } from './paint'
-import { luminance } from './textLayer'
 
 describe('paint classes', () => {
   it('are taken apart as they were put together', () => {
@@ -25,11 +24,4 @@ it.each([[0, 'available'], [1, 'held'], [2, 'booked'], [3, 'blocked']] as const)
 
 it('a disc is a zero-length sub-path', () => {
   expect(discs([{ x: 1.234, y: 2 }, { x: 3, y: 4.005 }])).toBe('M1.23 2h0M3 4.01h0')
-})
-
-it('numbers are light on dark colours and dark on light ones', () => {
-  expect(luminance('#ffffff')).toBeCloseTo(1)
-  expect(luminance('#000000')).toBe(0)
-  expect(luminance('#f2994a')).toBeGreaterThan(0.36)
-  expect(luminance('#2f80ed')).toBeLessThan(0.36)
 })

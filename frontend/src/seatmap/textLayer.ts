@@ -1,5 +1,6 @@
 import type { Box } from '@/protocol/shapes'
 import { round } from './geometry'
+import { inkOn, type Ink } from './ink'
 import { rowMarks, type RowMark } from './labels'
 import type { PlanModel, SeatRef } from './model'
 import type { Look } from './paint'
@@ -15,7 +16,7 @@ interface Text {
   x: number
   y: number
   text: string
-  ink?: string
+  ink?: Ink
 }
 
 /** Numbers of the seats in view, and row names at the row ends. */
@@ -23,7 +24,8 @@ export class TextLayer {
   private readonly numbers: TextPool
   private readonly rows: TextPool
   private readonly marks: RowMark[]
-  private readonly ink: string[]
+  private readonly ink: Ink[]
+  private category: number | null = null
 
   constructor(
     private readonly plan: PlanModel,
@@ -32,7 +34,7 @@ export class TextLayer {
   ) {
     this.rows = new TextPool(svg('g', { class: 'row-names' }, parent))
     this.numbers = new TextPool(svg('g', { class: 'numbers' }, parent))
-    this.ink = plan.categories.map((c) => (luminance(c.color) > 0.36 ? 'dark' : 'light'))
+    this.ink = plan.categories.map((c) => inkOn(c.color))
     this.marks = rowMarks(plan)
   }
 
@@ -40,6 +42,11 @@ export class TextLayer {
   scale(k: number): void {
     this.rows.size(Math.min(this.plan.pitch * 0.62, LARGEST / k))
     this.numbers.size(Math.min(this.plan.pitch * 0.38, LARGEST / k))
+  }
+
+  /** Seats of other categories are only hinted at: from the next drawing they have no numbers. */
+  filter(category: number | null): void {
+    this.category = category
   }
 
   /** Draws the row names in view; null hides them. */
@@ -52,8 +59,9 @@ export class TextLayer {
     const texts: Text[] = []
     for (const { zone, index, seat } of view ? nearest(this.plan.index.within(view), view) : []) {
       if (texts.length >= MOST) break
-      if (this.look(zone.id, index) !== 'available' || seat.companion || seat.accessible) continue
-      texts.push({ x: seat.x, y: seat.y, text: seat.number, ink: this.ink[zone.categories[index] ?? 0] })
+      const category = zone.categories[index] ?? 0
+      if (this.look(zone.id, index) !== 'available' || seat.companion || seat.accessible || category !== (this.category ?? category)) continue
+      texts.push({ x: seat.x, y: seat.y, text: seat.number, ink: this.ink[category] })
     }
     this.numbers.show(texts)
   }
@@ -85,14 +93,4 @@ function nearest(seats: SeatRef[], view: Box): SeatRef[] {
   if (seats.length <= MOST) return seats
   const far = ({ seat }: SeatRef) => Math.max(Math.abs(seat.x - view.x - view.width / 2) / view.width, Math.abs(seat.y - view.y - view.height / 2) / view.height)
   return seats.sort((a, b) => far(a) - far(b))
-}
-
-/** Relative luminance of #rrggbb (WCAG 2). */
-export function luminance(colour: string): number {
-  const n = parseInt(colour.slice(1), 16)
-  const channel = (shift: number) => {
-    const v = ((n >> shift) & 255) / 255
-    return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4
-  }
-  return 0.2126 * channel(16) + 0.7152 * channel(8) + 0.0722 * channel(0)
 }
