@@ -34,7 +34,7 @@ export interface PlanModel {
   zones: ZoneModel[]
   zone: Map<string, ZoneModel>
   seat: Map<string, SeatRef>
-  index: SeatIndex
+  index: SeatIndex<SeatRef>
   /** Everything there is to see. */
   content: Box
   /** Usual distance of neighbouring seats, plan units. */

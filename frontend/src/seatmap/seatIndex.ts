@@ -1,16 +1,19 @@
 import Flatbush from 'flatbush'
 import type { Box } from '@/protocol/shapes'
-import type { SeatRef } from './model'
 
 export type Direction = 'left' | 'right' | 'up' | 'down'
 
 const AHEAD: Record<Direction, [number, number]> = { left: [-1, 0], right: [1, 0], up: [0, -1], down: [0, 1] }
 
+interface Placed {
+  seat: { x: number; y: number }
+}
+
 /** Finds seats by place: what is under the pointer, what is in view, what comes next in a direction. */
-export class SeatIndex {
+export class SeatIndex<T extends Placed> {
   private readonly tree: Flatbush | null
 
-  constructor(readonly seats: readonly SeatRef[]) {
+  constructor(readonly seats: readonly T[]) {
     if (seats.length === 0) {
       this.tree = null
       return
@@ -21,12 +24,12 @@ export class SeatIndex {
   }
 
   /** The nearest seat within a distance, plan units. */
-  at(x: number, y: number, reach: number): SeatRef | null {
+  at(x: number, y: number, reach: number): T | null {
     const found = this.tree?.neighbors(x, y, 1, reach)[0]
     return found === undefined ? null : (this.seats[found] ?? null)
   }
 
-  within(box: Box): SeatRef[] {
+  within(box: Box): T[] {
     const found = this.tree?.search(box.x, box.y, box.x + box.width, box.y + box.height) ?? []
     return found.flatMap((i) => this.seats[i] ?? [])
   }
@@ -35,11 +38,11 @@ export class SeatIndex {
    * The nearest seat in a direction: distance counts, and straying from the direction counts double, so that an arrow key
    * stays in its row or column as long as there is one. Only a quarter turn around the direction is looked at.
    */
-  next(from: SeatRef, direction: Direction): SeatRef | null {
+  next(from: T, direction: Direction): T | null {
     if (!this.tree) return null
     const [dx, dy] = AHEAD[direction]
     for (const count of [24, 200, this.seats.length]) {
-      let best: SeatRef | null = null
+      let best: T | null = null
       let least = Infinity
       for (const i of this.tree.neighbors(from.seat.x, from.seat.y, count)) {
         const to = this.seats[i]
