@@ -1,6 +1,6 @@
 import { select } from 'd3-selection'
 import 'd3-transition'
-import { zoom, zoomIdentity, zoomTransform, type D3ZoomEvent, type ZoomBehavior } from 'd3-zoom'
+import { zoom, zoomIdentity, type D3ZoomEvent, type ZoomBehavior } from 'd3-zoom'
 import type { Box } from '@/protocol/shapes'
 import { clamped, type Size, type View } from './viewport'
 
@@ -35,11 +35,6 @@ export class Gestures {
       })
     // A double click would zoom where a buyer only chose two seats quickly.
     select(surface).call(this.behaviour).on('dblclick.zoom', null)
-  }
-
-  get view(): View {
-    const t = zoomTransform(this.surface)
-    return { x: t.x, y: t.y, k: t.k }
   }
 
   scales(least: number, most: number): void {

@@ -65,10 +65,6 @@ export class ZoneLayer {
     this.setLeft(this.left)
   }
 
-  select(id: string | null): void {
-    for (const { zone, group } of this.parts.values()) group.classList.toggle('selected', zone.id === id)
-  }
-
   private words(zone: string): string {
     const left = this.left.get(zone)
     return left ? this.countText(left) : ''

@@ -15,12 +15,12 @@ export function useDeepLink(link: () => Link, view: Readonly<ShallowRef<MapView 
       if (!map) return
       const ref = seat === undefined ? undefined : map.plan.seat.get(seat)
       if (ref && (zone === undefined || ref.zone.id === zone)) {
-        map.showSeat(ref, false)
+        map.camera.showSeat(ref, false)
         begin(ref)
         return
       }
       const model = zone === undefined ? undefined : map.plan.zone.get(zone)
-      if (model) map.showZone(model, false)
+      if (model) map.camera.showZone(model, false)
     },
     { flush: 'post' },
   )

@@ -22,20 +22,20 @@ export function useMapKeys({ view, focused, pick }: Keys): (event: KeyboardEvent
       const to = from ? map.plan.index.next(from, arrow) : map.middleSeat()
       if (to) {
         focused.value = to
-        map.reveal(to)
+        map.camera.reveal(to)
       }
     } else if (event.key === 'Home' || event.key === 'End') {
       const to = from && endOfRow(from, event.key === 'Home')
       if (to) {
         focused.value = to
-        map.reveal(to)
+        map.camera.reveal(to)
       }
     } else if (event.key === 'Enter' || event.key === ' ') {
       if (from) pick(from)
       else focused.value = map.middleSeat()
-    } else if (event.key === '+' || event.key === '=') map.zoomBy(1.6)
-    else if (event.key === '-') map.zoomBy(1 / 1.6)
-    else if (event.key === '0') map.fit()
+    } else if (event.key === '+' || event.key === '=') map.camera.zoomBy(1.6)
+    else if (event.key === '-') map.camera.zoomBy(1 / 1.6)
+    else if (event.key === '0') map.camera.fit()
     else if (event.key === 'Escape' && from) focused.value = null
     else return
     event.preventDefault()

@@ -18,7 +18,8 @@ afterEach(() => {
 
 /** A map with seats `pitch` px apart and one seat under the pointer. */
 function surface(pitch: number) {
-  const map = { level: 'seats' as const, pitch, seatAt: () => seat, zoneAt: () => seat.zone, showZone: vi.fn(), zoomInAt: vi.fn() }
+  const camera = { pitch, showZone: vi.fn(), zoomInAt: vi.fn() }
+  const map = { level: 'seats' as const, camera, seatAt: () => seat, zoneAt: () => seat.zone }
   const pick = vi.fn(() => true)
   const hovered = shallowRef<SeatRef | null>(null)
   const page = mount(
@@ -32,22 +33,22 @@ function surface(pitch: number) {
     page.element.dispatchEvent(new PointerEvent('pointerdown', { pointerType }))
     page.element.dispatchEvent(new MouseEvent('click'))
   }
-  return { map, pick, hovered, press, page }
+  return { camera, pick, hovered, press, page }
 }
 
 describe('seats too near each other for a finger', () => {
   it('are come closer to by a tap', () => {
-    const { map, pick, press } = surface(10)
+    const { camera, pick, press } = surface(10)
     press('touch')
-    expect(map.zoomInAt).toHaveBeenCalledOnce()
+    expect(camera.zoomInAt).toHaveBeenCalledOnce()
     expect(pick).not.toHaveBeenCalled()
   })
 
   it('are chosen by a mouse, also after a tap', () => {
-    const { map, pick, press } = surface(10)
+    const { camera, pick, press } = surface(10)
     press('touch')
     press('mouse')
-    expect(map.zoomInAt).toHaveBeenCalledOnce()
+    expect(camera.zoomInAt).toHaveBeenCalledOnce()
     expect(pick).toHaveBeenCalledWith(seat)
   })
 })

@@ -8,9 +8,12 @@ const MOUSE_PITCH = 6
 /** How long a tapped seat is named, ms: there is no pointer that hovers. */
 const NAMED = 2_600
 
+/** What of the map a pointer needs. */
+type Pointed = Pick<MapView, 'level' | 'seatAt' | 'zoneAt'> & { camera: Pick<MapView['camera'], 'pitch' | 'showZone' | 'zoomInAt'> }
+
 interface Pointer {
   surface: Readonly<ShallowRef<HTMLElement | null>>
-  view: Readonly<ShallowRef<Pick<MapView, 'level' | 'pitch' | 'seatAt' | 'zoneAt' | 'showZone' | 'zoomInAt'> | null>>
+  view: Readonly<ShallowRef<Pointed | null>>
   hovered: ShallowRef<SeatRef | null>
   focused: ShallowRef<SeatRef | null>
   pick: (seat: SeatRef) => boolean
@@ -59,15 +62,15 @@ export function useMapPointer({ surface, view, hovered, focused, pick, general }
       return
     }
     if (map.level === 'outline') {
-      if (zone) map.showZone(zone)
+      if (zone) map.camera.showZone(zone)
       return
     }
     if (!seat) {
       hovered.value = focused.value = null
       return
     }
-    if (map.pitch < (finger ? FINGER_PITCH : MOUSE_PITCH)) {
-      map.zoomInAt(at.x, at.y)
+    if (map.camera.pitch < (finger ? FINGER_PITCH : MOUSE_PITCH)) {
+      map.camera.zoomInAt(at.x, at.y)
       return
     }
     focused.value = null

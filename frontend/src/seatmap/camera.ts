@@ -1,0 +1,136 @@
+import type { Box } from '@/protocol/shapes'
+import { Gestures } from './gestures'
+import { grow } from './geometry'
+import type { PlanModel, SeatRef, ZoneModel } from './model'
+import { centred, fit, planToScreen, screenToPlan, visible, type Insets, type Size, type View } from './viewport'
+
+export interface CameraOptions {
+  /** What the page lays over the edges: the whole house is fitted between. */
+  insets: () => Insets
+  /** No gliding. */
+  still: () => boolean
+  /** On every frame of a movement. */
+  onMove: () => void
+  /** The movement paused. */
+  onPause: () => void
+}
+
+/** px between neighbouring seats on screen at the closest zoom, and when the map comes to one seat. */
+const CLOSEST_PITCH = 56
+const SEAT_PITCH = 32
+/** A zone that is shown alone is not magnified beyond this. */
+const ZONE_PITCH = 30
+/** Nearer than this, px, a seat that is in view need not be come closer to. */
+const NEAR_PITCH = 14
+/** What a tap on crowded seats comes to, px. */
+const TAP_PITCH = 26
+/** Seats nearer to the edge than this, px, are hardly in view. */
+const MARGIN = 64
+/** ms. */
+const GLIDE = 380
+const ZOOM_GLIDE = 220
+
+/** Where the map looks, and the moves that the page asks for. */
+export class Camera {
+  view: View = { x: 0, y: 0, k: 1 }
+  size: Size = { width: 0, height: 0 }
+  private readonly gestures: Gestures
+  /** The whole house is shown and stays so when the window changes. */
+  private fitted = true
+  private fitting = false
+
+  constructor(
+    surface: HTMLElement,
+    private readonly plan: PlanModel,
+    private readonly options: CameraOptions,
+  ) {
+    this.gestures = new Gestures(surface, {
+      content: () => this.plan.content,
+      size: () => this.size,
+      onMove: (view) => {
+        this.view = view
+        if (!this.fitting) this.fitted = false
+        options.onMove()
+      },
+      onPause: () => {
+        this.fitting = false
+        options.onPause()
+      },
+    })
+  }
+
+  destroy(): void {
+    this.gestures.destroy()
+  }
+
+  /** The surface has this size now; a map that showed the whole house goes on doing so, another keeps its middle. */
+  resize(size: Size): void {
+    const middle = this.planAt(this.size.width / 2, this.size.height / 2)
+    this.size = size
+    this.gestures.scales(Math.min(this.whole().k * 0.8, SEAT_PITCH / this.plan.pitch), CLOSEST_PITCH / this.plan.pitch)
+    if (this.fitted) this.fit(false)
+    else this.gestures.go(centred(middle.x, middle.y, this.view.k, size), 0)
+  }
+
+  fit(glide = true): void {
+    this.fitting = true
+    this.go(this.whole(), glide)
+    this.fitted = true
+  }
+
+  zoomBy(factor: number): void {
+    this.gestures.zoomBy(factor, this.options.still() ? 0 : ZOOM_GLIDE)
+  }
+
+  /** Brings a seat to the middle, near enough to be hit. */
+  showSeat(ref: SeatRef, glide = true): void {
+    this.go(centred(ref.seat.x, ref.seat.y, Math.max(this.view.k, SEAT_PITCH / this.plan.pitch), this.size), glide)
+  }
+
+  /** Moves only as far as needed for a seat to be well in view. */
+  reveal(ref: SeatRef): void {
+    const at = this.screenOf(ref)
+    const inView = at.x > MARGIN && at.y > MARGIN && at.x < this.size.width - MARGIN && at.y < this.size.height - MARGIN
+    if (this.pitch < NEAR_PITCH || !inView) this.showSeat(ref)
+  }
+
+  showZone(zone: ZoneModel, glide = true): void {
+    this.go(fit(grow(zone.bounds, this.plan.pitch), this.size, this.options.insets(), ZONE_PITCH / this.plan.pitch), glide)
+  }
+
+  /** Nearer to a point of the surface, px. */
+  zoomInAt(x: number, y: number): void {
+    const at = this.planAt(x, y)
+    this.go(centred(at.x, at.y, TAP_PITCH / this.plan.pitch, this.size), true)
+  }
+
+  /** Distance of neighbouring seats on screen, px. */
+  get pitch(): number {
+    return this.plan.pitch * this.view.k
+  }
+
+  screenOf(ref: SeatRef): { x: number; y: number } {
+    return planToScreen(this.view, ref.seat.x, ref.seat.y)
+  }
+
+  /** The point of the plan at a point of the surface, px. */
+  planAt(x: number, y: number): { x: number; y: number } {
+    return screenToPlan(this.view, x, y)
+  }
+
+  /** The part of the plan in view. */
+  visible(): Box {
+    return visible(this.view, this.size)
+  }
+
+  private whole(): View {
+    return fit(this.plan.content, this.size, this.options.insets(), CLOSEST_PITCH / this.plan.pitch)
+  }
+
+  private go(view: View, glide: boolean): void {
+    const glides = glide && !this.options.still()
+    this.gestures.go(view, glides ? GLIDE : 0)
+    // In the middle of a drag the jump ends no gesture, so nothing would say that it is over.
+    if (!glides) this.options.onPause()
+  }
+}
