@@ -70,6 +70,8 @@ func answerable(err error) (r *seatmap.Refusal, known bool) {
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return refuse(seatmap.CodeNotFound, ""), true
+	case errors.Is(err, store.ErrUnavailable):
+		return refuse(seatmap.CodeUnavailable, "the database does not answer, try again"), true // the node's watch logs it once a second
 	case errors.Is(err, hub.ErrGone), errors.Is(err, hub.ErrDraining):
 		return refuse(seatmap.CodeUnavailable, "this socket is ending"), true
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"log/slog"
 	"net/url"
 	"path/filepath"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	mysqldriver "github.com/go-sql-driver/mysql"
 	"gorm.io/driver/mysql"
 	"gorm.io/driver/sqlite"
+	"gorm.io/gorm"
 )
 
 type dialect int
@@ -85,6 +87,7 @@ func (s *Store) openMariaDB(ctx context.Context, dsn string) error {
 		return fmt.Errorf("database address names no database: want user:password@tcp(host:port)/name")
 	}
 	mariaDBDefaults(cfg)
+	cfg.Logger = driverLog{s.log}
 	connector, err := mysqldriver.NewConnector(cfg)
 	if err != nil {
 		return fmt.Errorf("database address: %w", err)
@@ -98,12 +101,20 @@ func (s *Store) openMariaDB(ctx context.Context, dsn string) error {
 		return fmt.Errorf("connect to database at %s: %w", cfg.Addr, err)
 	}
 	// RETURNING would turn plain INSERTs into queries whose affected rows are not counted.
-	g, err := openGorm(mysql.New(mysql.Config{Conn: db, SkipInitializeWithVersion: true, DisableWithReturning: true}))
-	if err != nil {
-		return fmt.Errorf("connect to database at %s: %w", cfg.Addr, err)
+	for _, g := range []**gorm.DB{&s.w, &s.r} {
+		if *g, err = openGorm(mysql.New(mysql.Config{Conn: db, SkipInitializeWithVersion: true, DisableWithReturning: true})); err != nil {
+			return fmt.Errorf("connect to database at %s: %w", cfg.Addr, err)
+		}
 	}
-	s.w, s.r = g, g
 	return nil
+}
+
+// driverLog takes what the driver says by itself: a line for each connection that has died, many in an outage. What matters of
+// them, who asked says.
+type driverLog struct{ log *slog.Logger }
+
+func (l driverLog) Print(values ...any) {
+	l.log.Debug("database driver", "text", fmt.Sprint(values...))
 }
 
 func mariaDBDefaults(cfg *mysqldriver.Config) {

@@ -1,7 +1,13 @@
 package store
 
 import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
 	"errors"
+	"fmt"
+	"io"
+	"net"
 
 	"github.com/go-sql-driver/mysql"
 	"github.com/mattn/go-sqlite3"
@@ -12,6 +18,8 @@ var (
 	ErrExists   = errors.New("exists already")
 	// ErrNotOwner: another worker has moved the stored offset; drop the batch.
 	ErrNotOwner = errors.New("not the owner of the partition any more")
+	// ErrUnavailable: the database is away, or does not answer in time. The same call may succeed later.
+	ErrUnavailable = errors.New("the database does not answer")
 )
 
 // Numbers of MariaDB's errors: https://mariadb.com/docs/server/reference/error-codes
@@ -27,7 +35,40 @@ const (
 	errTooLong     = 1406
 	errChanged     = 1020 // record has changed since last read
 	errPacketSize  = 1153
+
+	errManyConnections     = 1040
+	errShutdown            = 1053
+	errManyUserConnections = 1203
+	errConnectionKilled    = 1927
+	errStatementTimeout    = 1969
 )
+
+// unavailable marks an error that says nothing about what was asked, only that the database is away. A caller who has gone away
+// himself (context.Canceled) is not the database's doing.
+func unavailable(err error) error {
+	if err == nil || errors.Is(err, ErrUnavailable) || !away(err) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", ErrUnavailable, err)
+}
+
+func away(err error) bool {
+	for _, known := range []error{context.DeadlineExceeded, driver.ErrBadConn, mysql.ErrInvalidConn, sql.ErrConnDone, io.EOF, io.ErrUnexpectedEOF} {
+		if errors.Is(err, known) {
+			return true
+		}
+	}
+	if _, ok := errors.AsType[net.Error](err); ok {
+		return true
+	}
+	if e, ok := errors.AsType[*mysql.MySQLError](err); ok {
+		switch e.Number {
+		case errManyConnections, errShutdown, errManyUserConnections, errConnectionKilled, errStatementTimeout:
+			return true
+		}
+	}
+	return false
+}
 
 // Duplicate reports whether a plain INSERT met a key that is taken.
 func Duplicate(err error) bool {

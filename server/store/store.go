@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"gorm.io/gorm"
@@ -17,21 +18,32 @@ type Config struct {
 	DSN string // MariaDB: user:password@tcp(host:port)/name; SQLite: sqlite:///path/to/file (or sqlite:path)
 	// Now tells which events have ended; default time.Now.
 	Now func() time.Time
+	// ReadPatience bounds each read outside of transactions; default 2.5 s. Who asks for a page is told that the database hangs
+	// while he still waits.
+	ReadPatience time.Duration
+	Logger       *slog.Logger // of what the driver says by itself; default: nothing is logged
 }
 
 // Store is the database.
 type Store struct {
 	dialect dialect
 	now     func() time.Time
+	log     *slog.Logger
 	w       *gorm.DB // writes and transactions; in SQLite one connection
-	r       *gorm.DB // reads outside of transactions; the same as w on MariaDB
+	r       *gorm.DB // reads outside of transactions, each bounded in time; on MariaDB the same connections as w
 }
 
 // Open dials the database. It does not migrate.
 func Open(ctx context.Context, cfg Config) (*Store, error) {
-	s := &Store{now: cfg.Now}
+	s := &Store{now: cfg.Now, log: cfg.Logger}
 	if s.now == nil {
 		s.now = time.Now
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.ReadPatience == 0 {
+		cfg.ReadPatience = 2500 * time.Millisecond
 	}
 	var err error
 	if path, ok := sqlitePath(cfg.DSN); ok {
@@ -39,25 +51,52 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	} else {
 		err = s.openMariaDB(ctx, cfg.DSN)
 	}
+	if err == nil {
+		err = patient(s.r, cfg.ReadPatience)
+	}
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
 }
 
+// edge is a dialect whose errors say when the database is away. The dialects' own translation would hide their numbers.
+type edge struct{ gorm.Dialector }
+
+// Translate is called by GORM for every error of the driver.
+func (edge) Translate(err error) error { return unavailable(err) }
+
 func openGorm(d gorm.Dialector) (*gorm.DB, error) {
-	return gorm.Open(d, &gorm.Config{
+	return gorm.Open(edge{d}, &gorm.Config{
 		SkipDefaultTransaction: true, // transactions are ours to begin
 		DisableAutomaticPing:   true,
+		TranslateError:         true,
 		Logger:                 logger.Discard, // errors are returned, and logged once at the edge
 	})
+}
+
+// patient bounds each query in time.
+func patient(db *gorm.DB, patience time.Duration) error {
+	const cancel = "jari:cancel"
+	query := db.Callback().Query()
+	begin := query.Before("gorm:query").Register("jari:patience", func(db *gorm.DB) {
+		ctx, stop := context.WithTimeout(db.Statement.Context, patience)
+		db.Statement.Context = ctx
+		db.InstanceSet(cancel, stop)
+	})
+	end := query.After("gorm:query").Register("jari:done", func(db *gorm.DB) {
+		if stop, ok := db.InstanceGet(cancel); ok {
+			stop.(context.CancelFunc)()
+		}
+	})
+	return errors.Join(begin, end)
 }
 
 // Ping answers within the context whether the database does.
 func (s *Store) Ping(ctx context.Context) error {
 	for _, db := range s.pools() {
 		if err := db.PingContext(ctx); err != nil {
-			return fmt.Errorf("ping database: %w", err)
+			return fmt.Errorf("ping database: %w", unavailable(err))
 		}
 	}
 	return nil
