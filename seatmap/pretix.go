@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 )
 
 // Report is what an importer found, each with its place in the file. The lists hold at most 20,000 findings; a last one
@@ -141,6 +143,10 @@ func (t *pretixText) UnmarshalJSON(b []byte) error {
 		var s string
 		if err := json.Unmarshal(b, &s); err != nil {
 			return err
+		}
+		if !utf8.Valid(b) {
+			// The decoder has put U+FFFD for each byte that is none of a character. Undone, it is found and reported where the place is known.
+			s = strings.ReplaceAll(s, "\ufffd", "\xff")
 		}
 		*t = pretixText(s)
 	case c == '-' || c >= '0' && c <= '9':

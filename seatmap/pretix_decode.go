@@ -28,7 +28,11 @@ func decodePretix(b []byte, f *findings) (*pretixPlan, error) {
 	if len(b) > maxPretixBytes {
 		return nil, invalid("file", "%d bytes are more than %d MiB", len(b), maxPretixBytes>>20)
 	}
-	d := &pretixDecoder{Decoder: json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(b, []byte("\ufeff")))), findings: f}
+	b = bytes.TrimPrefix(b, []byte("\ufeff"))
+	if len(bytes.TrimSpace(b)) == 0 {
+		return nil, invalid("file", "is empty")
+	}
+	d := &pretixDecoder{Decoder: json.NewDecoder(bytes.NewReader(b)), findings: f}
 	p := &pretixPlan{}
 	start, err := d.Token()
 	switch {

@@ -3,6 +3,7 @@ package seatmap
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // nameSeats gives every seat an id that is its own in the plan: its seat_guid, with a number behind it where that was
@@ -33,6 +34,8 @@ func (m *pretixImport) nameSeats() {
 				why = "is used twice"
 			case isPlace(general, s.ID):
 				why = "is a place of a general zone"
+			case !utf8.ValidString(guid):
+				why = "is not UTF-8"
 			case s.ID != guid:
 				why = "is too long or has control characters"
 			}

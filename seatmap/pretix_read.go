@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // What the format cannot say.
@@ -102,7 +103,10 @@ func (m *pretixImport) head(file *pretixPlan) {
 func (m *pretixImport) text(path string, t pretixText) string {
 	// A name that is repeated gets a number behind it, which must fit too.
 	text := clean(string(t), MaxLabel-40)
-	if text != strings.TrimSpace(string(t)) {
+	switch {
+	case !utf8.ValidString(string(t)):
+		m.repair(path, "%.80q is not UTF-8: now %.80q", string(t), text)
+	case text != strings.TrimSpace(string(t)):
 		m.repair(path, "%.80q has control characters or is too long: now %.80q", string(t), text)
 	}
 	return text

@@ -79,6 +79,11 @@ var pretixRepairs = []struct {
 		"a A 1 a", nil, []string{"zones[0]"},
 	},
 	{
+		"bytes that are not UTF-8", strings.ReplaceAll(small(rowJSON("B?hne", seatJSON("?", "1?", 0), seatJSON("�", "2�", 10))), "?", "\xfc"),
+		"�~2 B�hne 1� a, � B�hne 2� a",
+		[]string{"zones[0].rows[0].seats[0].seat_number", "zones[0].rows[0].row_number", "zones[0].rows[0].seats[0].seat_guid"}, nil,
+	},
+	{
 		"names with control characters and none", `{"name":"\u0000","size":[],"categories":[],"zones":[{"name":"\u202e","rows":[` +
 			rowJSON("A", `{"seat_guid":"a","seat_number":"1"}`) + `]}]}`,
 		"a A 1 category-1", []string{

@@ -111,6 +111,7 @@ func TestReadPretixTheatreIsTheHouseItIs(t *testing.T) {
 func TestReadPretixRefusesWhatIsNoPlan(t *testing.T) {
 	for name, file := range map[string]string{
 		"nothing":        "",
+		"only spaces":    "\ufeff \n",
 		"not JSON":       "<svg/>",
 		"a list":         "[]",
 		"null":           "null",
