@@ -19,6 +19,12 @@ type churnScene struct {
 	markers markers
 }
 
+// Validate checks the flags.
+func (s *churnScene) Validate() error {
+	return firstOf(perSecond("--rate", s.Rate), length("--duration", s.Duration, longest), some(s.Rate, s.Duration),
+		whole("--kicks", s.Kicks, 0, maxSockets), waiting("--settle", s.Settle), number("--slack", s.Slack, 0, maxTimes))
+}
+
 func (s *churnScene) thresholds() []Threshold {
 	return []Threshold{
 		exactly("I10", "every socket was tried", "visits", s.total()),

@@ -22,6 +22,11 @@ type expiryScene struct {
 // longestHold keeps a scene that waits for expiry within what a person waits for.
 const longestHold = 2 * time.Minute
 
+// Validate checks the flags.
+func (s *expiryScene) Validate() error {
+	return firstOf(whole("--holds", s.Holds, 1, maxSockets), length("--within", s.Within, longest), length("--late", s.Late, longestBound))
+}
+
 func (s *expiryScene) thresholds() []Threshold {
 	return []Threshold{
 		exactly("I8", "every hold was taken", "held", int64(s.Holds)),

@@ -20,6 +20,12 @@ type journeyScene struct {
 	trips []*trip // guarded by mu
 }
 
+// Validate checks the flags.
+func (s *journeyScene) Validate() error {
+	return firstOf(whole("--buyers", s.Buyers, 1, maxTimes), perSecond("--rate", s.Rate), number("--cancels", s.Cancels, 0, 1),
+		whole("--seats", s.Seats, 1, maxTimes), length("--drain", s.Drain, longest))
+}
+
 func (s *journeyScene) thresholds() []Threshold {
 	return []Threshold{
 		exactly("", "every buyer's journey came to an end", "ended", int64(s.Buyers)),

@@ -25,10 +25,18 @@ type cli struct {
 	Journey journeyScene `cmd:"" help:"Whole buyer journeys at a fixed rate: bookings are unique, true and within the cap (I1, I2, I3, I9)."`
 }
 
-// exit codes: 0 every threshold passed, 1 one failed, 2 the scene could not be played.
+// Validate: on one node nothing is relayed, so a relay scene there would pass whatever is true.
+func (c *cli) Validate() error {
+	if c.Relay.OtherURL != "" && c.Relay.OtherURL == c.URL {
+		return fmt.Errorf("--other-url is %s: it must be another node than --url", c.Relay.OtherURL)
+	}
+	return nil
+}
+
+// exit codes: 0 every threshold passed, 1 one failed, 2 the scene could not be played, or not as the flags say.
 func main() {
 	var c cli
-	k := kong.Parse(&c, kong.Name("jari-loadtest"), kong.UsageOnError(), addressMapper,
+	k := kong.Parse(&c, kong.Name("jari-loadtest"), kong.UsageOnError(), addressMapper, usageExit,
 		kong.Description("Load tester of Jari: scenes with pass and fail over the public protocol."))
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -51,3 +59,11 @@ func main() {
 		os.Exit(1)
 	}
 }
+
+// usageExit gives a wrong command line the code of a scene that could not be played; help is no failure.
+var usageExit = kong.Exit(func(code int) {
+	if code != 0 {
+		code = 2
+	}
+	os.Exit(code)
+})

@@ -15,6 +15,11 @@ type raceScene struct {
 	Seat    string `help:"The seat; the first free one if empty."`
 }
 
+// Validate: a race needs two.
+func (s *raceScene) Validate() error {
+	return firstOf(whole("--clients", s.Clients, 2, maxSockets), whole("--rounds", s.Rounds, 1, maxTimes))
+}
+
 func (s *raceScene) thresholds() []Threshold {
 	return []Threshold{
 		exactly("I7", "every round was played", "rounds", int64(s.Rounds)),

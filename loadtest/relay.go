@@ -14,6 +14,11 @@ type relayScene struct {
 	Within   time.Duration `help:"From the request on one node to the frame on the other, at p99." default:"100ms"`
 }
 
+// Validate checks the flags.
+func (s *relayScene) Validate() error {
+	return firstOf(whole("--times", s.Times, 1, maxTimes), length("--within", s.Within, longestBound))
+}
+
 func (s *relayScene) thresholds() []Threshold {
 	return []Threshold{
 		exactly("", "every hold was seen on the other node", "seen", int64(s.Times)),

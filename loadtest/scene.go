@@ -9,6 +9,8 @@ import (
 
 // scene is one command: it plays against the target and says by which thresholds it is judged.
 type scene interface {
+	// Validate tells which flag is wrong, before anything is played; the parser of the command line calls it.
+	Validate() error
 	// play drives the server and emits results; an error means that the scene could not be played at all.
 	play(ctx context.Context, t *Target, out *Stream) error
 	// thresholds decide the exit code.

@@ -61,9 +61,16 @@ func TestExitCode(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		url  string
+		more string
 		code int
-	}{{"honest", honest.URL, 0}, {"liar", liar.URL, 1}, {"nobody", "http://127.0.0.1:1", 2}} {
-		cmd := exec.CommandContext(t.Context(), bin, "race", "--clients", "5", "--rounds", "2", "--url", c.url, "--json", report)
+	}{
+		{"honest", honest.URL, "--zone=A", 0},
+		{"nobody", "http://127.0.0.1:1", "--zone=A", 2},
+		{"usage", honest.URL, "--event=", 2},
+		{"help", honest.URL, "--help", 0},
+		{"liar", liar.URL, "--zone=A", 1},
+	} {
+		cmd := exec.CommandContext(t.Context(), bin, "race", "--clients", "5", "--rounds", "2", "--url", c.url, "--json", report, c.more)
 		out, err := cmd.CombinedOutput()
 		var exit *exec.ExitError
 		code := 0

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"reflect"
@@ -15,6 +16,14 @@ type Target struct {
 	Event     string `help:"Event to play in." default:"demo"`
 	JSON      string `help:"Also write the report as JSON to this file; '-' is standard output, instead of the text." name:"json" placeholder:"FILE"`
 	ServerPID int    `help:"Process id of the server, to show its CPU time beside ours." name:"server-pid" placeholder:"PID"`
+}
+
+// Validate checks the flags.
+func (t *Target) Validate() error {
+	if strings.TrimSpace(t.Event) == "" {
+		return errors.New("--event is empty: it must be the id of an event")
+	}
+	return process("--server-pid", t.ServerPID)
 }
 
 // addressMapper lets people write an address as they would in a browser, and tells what is not one before a thousand sockets fail on it.

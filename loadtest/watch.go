@@ -23,6 +23,12 @@ type watchScene struct {
 // togglesPerActor is how often one buyer changes its mind per second, far from any flood limit.
 const togglesPerActor = 2
 
+// Validate checks the flags.
+func (s *watchScene) Validate() error {
+	return firstOf(whole("--clients", s.Clients, 1, maxSockets), perSecond("--rate", s.Rate),
+		length("--duration", s.Duration, longest), some(s.Rate, s.Duration), waiting("--settle", s.Settle))
+}
+
 func (s *watchScene) thresholds() []Threshold {
 	return []Threshold{
 		exactly("I6", "every change was made", "changes", s.total()),
