@@ -1,4 +1,4 @@
-import { onBeforeUnmount, type ShallowRef } from 'vue'
+import { onBeforeUnmount, ref, type ShallowRef } from 'vue'
 import type { MapView } from '@/seatmap/mapView'
 import type { SeatRef } from '@/seatmap/model'
 
@@ -24,6 +24,8 @@ interface Pointer {
 /** The map by mouse, pen and finger: what is under it, and what a click or a tap does. */
 export function useMapPointer({ surface, view, hovered, focused, pick, general }: Pointer) {
   let unname: ReturnType<typeof setTimeout> | undefined
+  /** Pressed since the focus came or a key was used: then no ring needs to show where the keyboard is. */
+  const inHand = ref(false)
   /** Of the press that a click ends: the click itself does not say it in every browser. */
   let pressed = ''
 
@@ -38,6 +40,7 @@ export function useMapPointer({ surface, view, hovered, focused, pick, general }
 
   function down(event: PointerEvent): void {
     pressed = event.pointerType
+    inHand.value = true
   }
 
   function move(event: PointerEvent): void {
@@ -86,5 +89,5 @@ export function useMapPointer({ surface, view, hovered, focused, pick, general }
     }, NAMED)
   }
 
-  return { down, move, leave, click }
+  return { inHand, down, move, leave, click }
 }
