@@ -72,3 +72,20 @@ export async function lookOf(page: Page, seat: Seat): Promise<Look | null> {
 export async function looks(page: Page, seat: Seat, want: Look, within = 5_000): Promise<void> {
   await expect.poll(() => lookOf(page, seat), { timeout: within, interval: 20 }).toBe(want)
 }
+
+/** Controls in sight that are smaller than a finger, as "name width x height". */
+export async function tooSmall(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const LEAST = 44
+    return [...document.querySelectorAll<HTMLElement>('button, select, input, summary, nav a, a.button')].flatMap((control) => {
+      const { width, height } = control.getBoundingClientRect()
+      if (width === 0 || (width >= LEAST && height >= LEAST) || !control.checkVisibility()) return []
+      return [`${control.ariaLabel ?? control.textContent?.trim()} ${Math.round(width)} x ${Math.round(height)}`]
+    })
+  })
+}
+
+/** Fields whose letters make iOS zoom the page in when they get the focus. */
+export async function zoomsIn(page: Page): Promise<string[]> {
+  return page.evaluate(() => [...document.querySelectorAll('select, input')].filter((f) => parseFloat(getComputedStyle(f).fontSize) < 16).map((f) => f.outerHTML.slice(0, 80)))
+}

@@ -2,7 +2,7 @@ import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { clickSeat, freeSeats, looks, openMap, openSeat } from './house'
+import { clickSeat, freeSeats, looks, openMap, openSeat, tooSmall, zoomsIn } from './house'
 import { picture, Stage } from './stage'
 
 let stage: Stage
@@ -84,6 +84,79 @@ test('a finger holds and books a seat on a phone', async () => {
   await page.getByTestId('ticket').waitFor()
   await page.getByTestId('booking-status').filter({ hasText: 'Confirmed' }).waitFor()
   await picture(page, 'booking-phone')
+})
+
+test('on a phone every control has room for a finger, and no field makes the page zoom', async () => {
+  const [seat] = await freeSeats(stage.server, 'demo', 1)
+  if (!seat) throw new Error('sold out')
+  const page = await stage.buyer(PHONE)
+  const easy = async () => {
+    expect(await tooSmall(page)).toEqual([])
+    expect(await zoomsIn(page)).toEqual([])
+  }
+  await page.goto(stage.server.url)
+  await page.locator('article.event').first().waitFor()
+  await easy()
+  await openSeat(page, stage.server, 'demo', seat)
+  await page.getByTestId('map-key').locator('summary').tap()
+  await page.getByTestId('map-key').getByText('Companion seat').waitFor()
+  await picture(page, 'legend-phone')
+  await page.getByTestId('map-key').locator('summary').tap()
+  await page.getByTestId('sheet').tap()
+  await page.getByTestId('best').tap()
+  await page.locator('[data-testid^=held-]').nth(1).waitFor()
+  await page.getByRole('button', { name: 'Name and e-mail' }).tap()
+  await easy()
+  await page.getByTestId('sheet').tap()
+  await page.getByTestId('seat-list-open').tap()
+  await page.locator('dialog [data-seat]').first().waitFor()
+  await easy()
+  await picture(page, 'list-phone')
+  await page.getByTestId('dialog-close').tap()
+  await page.getByTestId('book').tap()
+  await page.getByTestId('booking-status').filter({ hasText: 'Confirmed' }).waitFor()
+  await easy()
+})
+
+test('a refusal in the list of seats is seen and spoken there', async () => {
+  const page = await stage.buyer()
+  await openMap(page, stage.server, 'demo')
+  await page.getByTestId('seat-list-open').click()
+  const most = 8
+  for (let held = 0; held <= most; held++) {
+    await page.locator('dialog [data-state=available]').first().click()
+    if (held < most) await page.locator(`dialog [data-state=mine] >> nth=${held}`).waitFor()
+  }
+  const message = page.locator('dialog').getByTestId('toast')
+  await message.filter({ hasText: 'at most 8' }).waitFor()
+  expect(await message.evaluate((shown) => {
+    const { x, y, width, height } = shown.getBoundingClientRect()
+    return shown.contains(document.elementFromPoint(x + width / 2, y + height / 2))
+  })).toBe(true)
+  // Only what is in the accessibility tree has a role there.
+  await page.getByRole('status').filter({ hasText: 'at most 8' }).waitFor()
+  await picture(page, 'list-refused')
+  await page.getByTestId('dialog-close').click()
+  await page.getByTestId('toast').waitFor()
+  expect(await page.locator('dialog').count()).toBe(0)
+  await page.getByTestId('release-all').click()
+})
+
+test('the keyboard keeps its place when a seat is given back', async () => {
+  const page = await stage.buyer()
+  await openMap(page, stage.server, 'demo')
+  await page.getByTestId('best').click()
+  const rows = page.locator('[data-testid^=held-]')
+  await rows.nth(1).waitFor()
+  const next = await rows.nth(1).getAttribute('data-testid')
+  const focused = () => page.evaluate(() => document.activeElement?.closest('[data-testid^=held-]')?.getAttribute('data-testid') ?? document.activeElement?.tagName)
+  await rows.nth(0).getByRole('button').focus()
+  await page.keyboard.press('Enter')
+  await expect.poll(() => rows.count()).toBe(1)
+  expect(await focused()).toBe(next)
+  await page.keyboard.press('Enter')
+  await expect.poll(() => rows.count()).toBe(0)
+  expect(await focused()).toBe('H2')
 })
 
 test('wheel, drag and buttons move the map, and the list holds a seat without it', async () => {
