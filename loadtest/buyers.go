@@ -40,37 +40,3 @@ func pauseFor(l Limits) time.Duration {
 	}
 	return time.Duration(float64(2*time.Second) / l.MessagesPerS)
 }
-
-// freeSeats returns at least want free numbered seats of the event (of one zone if it is named), in plan order.
-func freeSeats(ctx context.Context, api *API, event, zone string, want int) ([]HeldSeat, error) {
-	e, err := api.event(ctx, event)
-	if err != nil {
-		return nil, err
-	}
-	var free []HeldSeat
-	for _, z := range e.Zones {
-		if z.Kind != "seats" || zone != "" && z.ID != zone {
-			continue
-		}
-		seats, err := api.zoneSeats(ctx, event, z.ID)
-		if err != nil {
-			return nil, err
-		}
-		state, err := api.zoneState(ctx, event, z.ID)
-		if err != nil {
-			return nil, err
-		}
-		if len(state.States) != len(seats.Seats) {
-			return nil, fmt.Errorf("zone %s has %d seats and %d states", z.ID, len(seats.Seats), len(state.States))
-		}
-		for i, s := range seats.Seats {
-			if state.States[i] == available {
-				free = append(free, HeldSeat{Zone: z.ID, Seat: s.ID})
-			}
-		}
-		if len(free) >= want {
-			return free, nil
-		}
-	}
-	return nil, fmt.Errorf("event %s has %d free seats, %d are needed", event, len(free), want)
-}

@@ -89,15 +89,19 @@ func everyZone(ctx context.Context, api *API, event string) (seats []HeldSeat, e
 	if err != nil {
 		return nil, err
 	}
-	for _, z := range e.Zones {
-		if z.Kind != "seats" {
-			continue
-		}
-		free, err := freeSeats(ctx, api, event, z.ID, 1)
+	zones, err := seatZones(e, "")
+	if err != nil {
+		return nil, err
+	}
+	for _, z := range zones {
+		free, err := freeIn(ctx, api, event, z.ID)
 		if err != nil {
 			return nil, err
 		}
 		seats = append(seats, free...)
+	}
+	if len(seats) == 0 {
+		return nil, fmt.Errorf("event %s has no free seats", event)
 	}
 	return seats, nil
 }

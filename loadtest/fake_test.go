@@ -58,6 +58,9 @@ func startFake(t *testing.T, lie string, seats int, holdFor time.Duration) *Targ
 		f.seats = append(f.seats, fmt.Sprintf("A-%d", i+1))
 		f.states = append(f.states, available)
 	}
+	if lie == "A-2 is held" { // no lie
+		f.states[1] = held
+	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /api/v1/sessions", func(w http.ResponseWriter, _ *http.Request) {
 		id := uuid.NewString()
@@ -65,7 +68,8 @@ func startFake(t *testing.T, lie string, seats int, holdFor time.Duration) *Targ
 	})
 	mux.HandleFunc("GET /api/v1/events/{event}", func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, map[string]any{"id": "demo", "policy": map[string]any{"hold_seconds": int(holdFor.Seconds()), "max_seats": f.maxSeats},
-			"zones": []any{map[string]any{"id": "A", "kind": "seats", "capacity": seats}}})
+			"zones": []any{map[string]any{"id": "A", "kind": "seats", "capacity": seats},
+				map[string]any{"id": "lawn", "kind": "general", "capacity": 10}}})
 	})
 	mux.HandleFunc("GET /api/v1/events/{event}/zones/A", func(w http.ResponseWriter, _ *http.Request) {
 		list := make([]map[string]any, len(f.seats))

@@ -85,20 +85,13 @@ func soldSeats(ctx context.Context, api *API, e Event) (map[HeldSeat]byte, error
 		if z.Kind != "seats" {
 			continue
 		}
-		seats, err := api.zoneSeats(ctx, e.ID, z.ID)
+		ids, states, err := seatsNow(ctx, api, e.ID, z.ID)
 		if err != nil {
 			return nil, err
 		}
-		state, err := api.zoneState(ctx, e.ID, z.ID)
-		if err != nil {
-			return nil, err
-		}
-		if len(state.States) != len(seats.Seats) {
-			return nil, fmt.Errorf("zone %s has %d seats and %d states", z.ID, len(seats.Seats), len(state.States))
-		}
-		for i, seat := range seats.Seats {
-			if state.States[i] != available {
-				sold[HeldSeat{Zone: z.ID, Seat: seat.ID}] = state.States[i]
+		for i, id := range ids {
+			if states[i] != available {
+				sold[HeldSeat{Zone: z.ID, Seat: id}] = states[i]
 			}
 		}
 	}

@@ -105,15 +105,3 @@ func (s *raceScene) round(ctx context.Context, event string, seat HeldSeat, race
 func names(seats []SeatState, seat HeldSeat) bool {
 	return len(seats) == 1 && seats[0].Zone == seat.Zone && seats[0].Seat == seat.Seat && seats[0].State == 1
 }
-
-// findSeat returns the wanted seat, or the first free one of the zone, or of the first zone with seats.
-func findSeat(ctx context.Context, api *API, event, zone, seat string) (HeldSeat, error) {
-	if zone != "" && seat != "" {
-		return HeldSeat{Zone: zone, Seat: seat}, nil
-	}
-	free, err := freeSeats(ctx, api, event, zone, 1)
-	if err != nil {
-		return HeldSeat{}, err
-	}
-	return free[0], nil
-}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -103,23 +104,16 @@ func (s *watchScene) play(ctx context.Context, t *Target, out *Stream) error {
 }
 
 func (s *watchScene) chooseZone(ctx context.Context, api *API, event string) (string, error) {
-	if s.Zone != "" {
-		return s.Zone, nil
-	}
 	e, err := api.event(ctx, event)
 	if err != nil {
 		return "", err
 	}
-	best := EventZone{}
-	for _, z := range e.Zones {
-		if z.Kind == "seats" && z.Capacity > best.Capacity {
-			best = z
-		}
+	zones, err := seatZones(e, s.Zone)
+	if err != nil {
+		return "", err
 	}
-	if best.ID == "" {
-		return "", fmt.Errorf("event %s has no zone with seats", event)
-	}
-	return best.ID, nil
+	largest := slices.MaxFunc(zones, func(a, b EventZone) int { return a.Capacity - b.Capacity })
+	return largest.ID, nil
 }
 
 func (s *watchScene) openViewers(ctx context.Context, t *Target, zone string, began time.Time, out *Stream) ([]*viewer, error) {
@@ -209,17 +203,4 @@ func (s *watchScene) compare(ctx context.Context, api *API, event, zone string, 
 		out.fault("unequal_maps", fmt.Sprintf("client at %d/%d, truth at %d/%d", p.epoch, p.version, truth.Epoch, truth.Version))
 	}
 	return nil
-}
-
-// seatIndexes is where each seat of a zone is in its list.
-func seatIndexes(ctx context.Context, api *API, event, zone string) (map[string]int, error) {
-	seats, err := api.zoneSeats(ctx, event, zone)
-	if err != nil {
-		return nil, err
-	}
-	index := make(map[string]int, len(seats.Seats))
-	for i, s := range seats.Seats {
-		index[s.ID] = i
-	}
-	return index, nil
 }
