@@ -1,4 +1,4 @@
-import type { SeatStateOf } from '@/protocol/shapes'
+import type { Booking, SeatStateOf } from '@/protocol/shapes'
 
 const BASE = '/api/v1'
 
@@ -15,6 +15,8 @@ export class ApiError extends Error {
     readonly seats: SeatStateOf[] = [],
     /** Of unavailable and rate_limited: wait this long, ms. */
     readonly retryAfter = 0,
+    /** Of unavailable: the booking whose fate is not known yet. */
+    readonly booking: Booking | null = null,
   ) {
     super(detail || code)
   }
@@ -57,7 +59,7 @@ function withTimeout(signal?: AbortSignal): AbortSignal {
 }
 
 async function problem(response: Response): Promise<ApiError> {
-  let body: { code?: unknown; detail?: unknown; seats?: unknown } = {}
+  let body: { code?: unknown; detail?: unknown; seats?: unknown; booking?: Booking } = {}
   try {
     body = (await response.json()) as typeof body
   } catch {
@@ -71,6 +73,7 @@ async function problem(response: Response): Promise<ApiError> {
     typeof body.detail === 'string' ? body.detail : '',
     Array.isArray(body.seats) ? (body.seats as SeatStateOf[]) : [],
     Number.isFinite(wait) ? wait * 1000 : 0,
+    body.booking ?? null,
   )
 }
 

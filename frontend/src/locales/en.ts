@@ -1,12 +1,10 @@
 export default {
   app: {
-    name: 'Jari',
     skip: 'Skip to content',
     events: 'Events',
     bookings: 'My bookings',
     language: 'Language',
     home: 'to the events',
-    footer: 'Every seat, live.',
   },
   connection: {
     idle: 'Connecting',
@@ -34,7 +32,6 @@ export default {
     emptyTitle: 'Nothing on sale yet',
     emptyText: 'When an event is announced it appears here.',
     more: 'Show more',
-    seats: '{n} seats',
   },
   phase: {
     upcoming: 'Not yet on sale',
@@ -62,7 +59,6 @@ export default {
     soldOut: 'Sold out',
     hint: 'Tap a section to come closer',
     legend: 'What the seats mean',
-    filterOff: 'All categories',
   },
   look: {
     available: 'Available',
@@ -78,7 +74,6 @@ export default {
     blocked: 'This seat is not for sale.',
     owned: 'You have booked this seat.',
     mine: 'Choose it again to give it back.',
-    phase: 'Seats cannot be chosen right now.',
   },
   seat: {
     name: '{zone}, row {row}, seat {number}',
@@ -131,7 +126,6 @@ export default {
     find: 'Find seats',
   },
   general: {
-    title: '{zone}',
     text: 'Places without fixed seats.',
     take: 'Take {n} place | Take {n} place | Take {n} places',
     quantity: 'How many places',
@@ -142,7 +136,7 @@ export default {
     lostTitle: 'Your seats were given to someone else',
     lostText: 'The booking of another buyer came first. We are sorry.',
     goneTitle: 'Your seats are no longer held',
-    goneText: 'They were released while the connection was away. If nobody took them you can have them again.',
+    goneText: 'They were given back, in another window or while the connection was away. If nobody took them you can have them again.',
     again: 'Try the same seats',
     dismiss: 'Choose other seats',
   },
@@ -155,7 +149,6 @@ export default {
   booking: {
     title: 'Booking',
     reference: 'Reference',
-    seats: 'Seats',
     cancelledSeats: 'Given back',
     total: 'Total',
     made: 'Booked on {date}',
@@ -200,17 +193,20 @@ export default {
     apart: 'There are not that many together. These are as near as possible.',
     cancelled: 'Booking cancelled.',
     seatCancelled: 'Seat given back.',
-    resumed: 'Your earlier booking was completed.',
+    resumed: 'Your earlier booking has arrived. You find it in My bookings.',
+    unbooked: 'The seats of your earlier booking could not be booked.',
     dismiss: 'Dismiss',
   },
   refused: {
     seat_unavailable: 'Someone was faster: that seat has just been taken. | Someone was faster: that seat has just been taken. | Someone was faster: {n} of these seats have just been taken.',
+    too_few: 'There are not that many free seats left for this choice.',
     hold_limit: 'You can have at most {n} seats for this event.',
     over_limit: 'That is more than one person may have for this event.',
     sale_closed: 'Seats cannot be chosen right now: the sale is not open.',
     hold_expired: 'Your time ran out before that arrived.',
     booking_pending: 'This booking is still being confirmed. Try again in a moment.',
-    unavailable: 'The server is away for a moment. Nothing was changed; please try again.',
+    unavailable: 'The server is away for a moment. Please try again.',
+    lost: 'No clear answer came. Please look at your seats before you try again.',
     rate_limited: 'That was a little fast. Please wait a moment.',
     not_found: 'That no longer exists.',
     invalid: 'That is not possible.',

@@ -2,13 +2,11 @@ import type en from './en'
 
 const ko: typeof en = {
   app: {
-    name: '자리',
     skip: '본문으로 건너뛰기',
     events: '공연',
     bookings: '내 예매',
     language: '언어',
     home: '공연 목록으로',
-    footer: '모든 좌석을 실시간으로.',
   },
   connection: {
     idle: '연결 중',
@@ -36,7 +34,6 @@ const ko: typeof en = {
     emptyTitle: '아직 예매 중인 공연이 없습니다',
     emptyText: '공연이 등록되면 이곳에 표시됩니다.',
     more: '더 보기',
-    seats: '{n}석',
   },
   phase: {
     upcoming: '판매 예정',
@@ -64,7 +61,6 @@ const ko: typeof en = {
     soldOut: '매진',
     hint: '구역을 누르면 가까이 볼 수 있습니다',
     legend: '좌석 표시 안내',
-    filterOff: '모든 등급',
   },
   look: {
     available: '선택 가능',
@@ -80,7 +76,6 @@ const ko: typeof en = {
     blocked: '판매하지 않는 좌석입니다.',
     owned: '이미 예매한 좌석입니다.',
     mine: '다시 선택하면 반납합니다.',
-    phase: '지금은 좌석을 선택할 수 없습니다.',
   },
   seat: {
     name: '{zone} {row}열 {number}번',
@@ -133,7 +128,6 @@ const ko: typeof en = {
     find: '좌석 찾기',
   },
   general: {
-    title: '{zone}',
     text: '지정 좌석이 없는 구역입니다.',
     take: '{n}자리 선택 | {n}자리 선택 | {n}자리 선택',
     quantity: '인원',
@@ -144,7 +138,7 @@ const ko: typeof en = {
     lostTitle: '좌석이 다른 분께 판매되었습니다',
     lostText: '다른 분의 예매가 먼저 처리되었습니다. 죄송합니다.',
     goneTitle: '좌석 선점이 해제되었습니다',
-    goneText: '연결이 끊긴 사이 좌석이 반납되었습니다. 아직 남아 있다면 다시 선택할 수 있습니다.',
+    goneText: '다른 창에서 반납했거나 연결이 끊긴 사이 해제되었습니다. 아직 남아 있다면 다시 선택할 수 있습니다.',
     again: '같은 좌석 다시 선택',
     dismiss: '다른 좌석 고르기',
   },
@@ -157,7 +151,6 @@ const ko: typeof en = {
   booking: {
     title: '예매',
     reference: '예매 번호',
-    seats: '좌석',
     cancelledSeats: '취소한 좌석',
     total: '합계',
     made: '{date} 예매',
@@ -202,17 +195,20 @@ const ko: typeof en = {
     apart: '나란한 좌석이 부족해 최대한 가까운 좌석을 골랐습니다.',
     cancelled: '예매를 취소했습니다.',
     seatCancelled: '좌석을 취소했습니다.',
-    resumed: '이전에 진행하던 예매를 완료했습니다.',
+    resumed: '이전에 진행하던 예매가 접수되었습니다. 내 예매에서 확인할 수 있습니다.',
+    unbooked: '이전에 진행하던 예매의 좌석은 예매하지 못했습니다.',
     dismiss: '닫기',
   },
   refused: {
     seat_unavailable: '다른 분이 먼저 선택한 좌석입니다. | 다른 분이 먼저 선택한 좌석입니다. | 이 중 {n}석을 다른 분이 먼저 선택했습니다.',
+    too_few: '선택한 조건에 맞는 좌석이 그만큼 남아 있지 않습니다.',
     hold_limit: '이 공연은 최대 {n}석까지 선택할 수 있습니다.',
     over_limit: '이 공연에서 1인당 선택할 수 있는 좌석 수를 넘었습니다.',
     sale_closed: '지금은 판매 중이 아니어서 좌석을 선택할 수 없습니다.',
     hold_expired: '처리되기 전에 선점 시간이 끝났습니다.',
     booking_pending: '아직 확정 중인 예매입니다. 잠시 후 다시 시도해 주세요.',
-    unavailable: '서버가 잠시 응답하지 않습니다. 바뀐 것은 없으니 다시 시도해 주세요.',
+    unavailable: '서버가 잠시 응답하지 않습니다. 다시 시도해 주세요.',
+    lost: '확실한 응답을 받지 못했습니다. 다시 시도하기 전에 선택한 좌석을 확인해 주세요.',
     rate_limited: '조금 빨랐습니다. 잠시 후 다시 시도해 주세요.',
     not_found: '더 이상 존재하지 않습니다.',
     invalid: '할 수 없는 요청입니다.',

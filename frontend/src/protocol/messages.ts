@@ -43,7 +43,7 @@ export type Answer =
   | ({ id: number; type: 'released'; hold: Hold | null } & Clocked)
   | ({ id: number; type: 'extended'; hold: Hold } & Clocked)
   | ({ id: number; type: 'pong' } & Clocked)
-  | ({ id: number | null; type: 'error'; code: string; detail?: string } & Clocked)
+  | ({ id: number | null; type: 'error'; code: string; detail?: string; retry_after?: number } & Clocked)
 
 export interface Snapshot {
   type: 'snapshot'

@@ -1,37 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { FakeWire } from '@/testing/wire'
+import { LIMITS, socketRig } from '@/testing/socket'
+import { LostAnswer } from './answers'
 import { CLOSE } from './reconnect'
-import { LiveSocket, LostAnswer, type Connection, type Position } from './socket'
-
-const LIMITS = { frame_bytes: 65536, messages_per_s: 50, joins: 16, seats_per_request: 50, idle_s: 60, ping_s: 25 }
-
-function rig() {
-  const wires: FakeWire[] = []
-  const states: Connection[] = []
-  const pushes: unknown[] = []
-  const positions = new Map<string, Position>()
-  const token = vi.fn((fresh: boolean) => Promise.resolve<string | null>(fresh ? 'token-2' : 'token-1'))
-  const socket = new LiveSocket({
-    url: 'ws://test/api/v1/socket',
-    open: (_, protocol) => {
-      expect(protocol).toBe('jari.v1.json')
-      const wire = new FakeWire()
-      wires.push(wire)
-      return wire
-    },
-    token,
-    position: (_, zone) => positions.get(zone) ?? null,
-    onPush: (message) => pushes.push(message),
-    onConnection: (state) => states.push(state),
-    random: () => 1,
-  })
-  const wire = () => {
-    const last = wires.at(-1)
-    if (!last) throw new Error('no wire was opened')
-    return last
-  }
-  return { socket, wires, wire, states, pushes, positions, token }
-}
 
 /** Lets promises that are settled already run. */
 const settle = () => vi.advanceTimersByTimeAsync(0)
@@ -46,7 +16,7 @@ afterEach(() => {
 
 describe('the socket', () => {
   it('says who it is and joins when it opens', async () => {
-    const { socket, wire, states } = rig()
+    const { socket, wire, states } = socketRig()
     socket.join('demo')
     socket.join('demo', 'A')
     socket.connect()
@@ -58,7 +28,7 @@ describe('the socket', () => {
   })
 
   it('matches answers to questions in any order', async () => {
-    const { socket, wire } = rig()
+    const { socket, wire } = socketRig()
     socket.connect()
     wire().opens()
     const first = socket.ask({ type: 'ping' })
@@ -70,21 +40,8 @@ describe('the socket', () => {
     expect(await second).toMatchObject({ id: ids[1] })
   })
 
-  it('asks as the buyer only after the server knows the buyer', async () => {
-    const { socket, wire } = rig()
-    socket.connect()
-    wire().opens()
-    await settle()
-    void socket.askAsBuyer({ type: 'hold', event: 'demo', zone: 'A', seats: ['A-1'] }).catch(() => undefined)
-    await settle()
-    expect(wire().asked('hold')).toBeUndefined()
-    wire().says({ type: 'authed', id: wire().asked('auth')?.id, buyer: { id: 'b' }, limits: LIMITS })
-    await settle()
-    expect(wire().asked('hold')).toMatchObject({ zone: 'A', seats: ['A-1'] })
-  })
-
   it('comes back with jitter and joins from where it was', async () => {
-    const { socket, wires, wire, states, positions } = rig()
+    const { socket, wires, wire, states, positions } = socketRig()
     socket.join('demo', 'A')
     socket.connect()
     wire().opens()
@@ -103,7 +60,7 @@ describe('the socket', () => {
   })
 
   it('waits longer each time until it is served', async () => {
-    const { socket, wires, wire } = rig()
+    const { socket, wires, wire } = socketRig()
     socket.connect()
     for (const wait of [400, 800, 1_600]) {
       wire().ends(1006)
@@ -120,7 +77,7 @@ describe('the socket', () => {
   })
 
   it.each([CLOSE.protocol, CLOSE.origin, CLOSE.frameTooBig])('does not come back after %i', async (code) => {
-    const { socket, wires, wire, states } = rig()
+    const { socket, wires, wire, states } = socketRig()
     socket.connect()
     wire().opens()
     wire().ends(code)
@@ -131,34 +88,32 @@ describe('the socket', () => {
     expect(wires).toHaveLength(1)
   })
 
-  it('comes back with another token after 4501', async () => {
-    const { socket, wire, token } = rig()
+  it('gives up a handshake that hangs', async () => {
+    const { socket, wires, states } = socketRig()
     socket.connect()
-    wire().opens()
-    await settle()
-    wire().ends(CLOSE.token)
+    await vi.advanceTimersByTimeAsync(8_000)
+    expect(wires[0]?.closed).toBe(1000)
+    expect(states.at(-1)).toBe('reconnecting')
     await vi.advanceTimersByTimeAsync(400)
-    wire().opens()
-    await settle()
-    expect(token.mock.calls).toEqual([[false], [true]])
-    expect(wire().asked('auth')).toMatchObject({ token: 'token-2' })
+    expect(wires).toHaveLength(2)
   })
 
-  it('takes another token when its own is refused, once', async () => {
-    const { socket, wire, token } = rig()
+  it('begins a slow handshake anew when the network is back', async () => {
+    const { socket, wires, wire } = socketRig()
     socket.connect()
+    await vi.advanceTimersByTimeAsync(1_000)
+    socket.nudge() // it has only begun
+    expect(wires).toHaveLength(1)
+    await vi.advanceTimersByTimeAsync(1_000)
+    socket.nudge()
+    expect(wires).toHaveLength(2)
     wire().opens()
-    await settle()
-    for (let i = 0; i < 2; i++) {
-      wire().says({ type: 'error', id: wire().asked('auth')?.id, code: 'unauthorized' })
-      await settle()
-    }
-    expect(token.mock.calls).toEqual([[false], [true]])
-    expect(wire().sent.filter((m) => m.type === 'auth').map((m) => m.token)).toEqual(['token-1', 'token-2'])
+    await vi.advanceTimersByTimeAsync(7_000) // past the end of the first one's time
+    expect(wires).toHaveLength(2)
   })
 
   it('fails what was asked when the connection goes', async () => {
-    const { socket, wire } = rig()
+    const { socket, wire } = socketRig()
     socket.connect()
     wire().opens()
     const answer = socket.ask({ type: 'ping' })
@@ -168,7 +123,7 @@ describe('the socket', () => {
   })
 
   it('gives up a connection that does not answer', async () => {
-    const { socket, wires, wire, states } = rig()
+    const { socket, wires, wire, states } = socketRig()
     socket.connect()
     wire().opens()
     await settle()
@@ -183,15 +138,27 @@ describe('the socket', () => {
   })
 
   it('does not wait when the network is back', () => {
-    const { socket, wires, wire } = rig()
+    const { socket, wires, wire } = socketRig()
     socket.connect()
     wire().ends(1006)
     socket.nudge()
     expect(wires).toHaveLength(2)
   })
 
+  it('says of a lost answer whether the request had left', async () => {
+    const { socket, wire } = socketRig()
+    socket.connect()
+    wire().opens()
+    const answers = Array.from({ length: 21 }, () => socket.ask({ type: 'ping' }).catch((e: unknown) => e)) // one more than go at once
+    expect(wire().sent.length).toBe(20)
+    wire().ends(1006)
+    const sent = (await Promise.all(answers)).map((e) => (e as LostAnswer).sent)
+    expect(sent).toEqual([...Array.from({ length: 20 }, () => true), false])
+    expect(((await socket.ask({ type: 'ping' }).catch((e: unknown) => e)) as LostAnswer).sent).toBe(false)
+  })
+
   it('passes pushes on and leaves alone what it does not know', () => {
-    const { socket, wire, pushes } = rig()
+    const { socket, wire, pushes } = socketRig()
     socket.connect()
     wire().opens()
     wire().says({ type: 'zone', event: 'demo', zone: 'A', live: false })
@@ -201,7 +168,7 @@ describe('the socket', () => {
   })
 
   it('hears nothing of a connection it has left', async () => {
-    const { socket, wires, wire, pushes } = rig()
+    const { socket, wires, wire, pushes } = socketRig()
     socket.connect()
     const first = wire()
     first.opens()

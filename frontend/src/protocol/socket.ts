@@ -1,64 +1,32 @@
+import { Answers, LostAnswer, ProtocolError } from './answers'
 import { ServerClock } from './clock'
-import { ANSWER_TIMEOUT, isPush, parseMessage, type Answer, type Limits, type Push, type Request } from './messages'
+import { Joins, type JoinsOptions } from './joins'
+import { isPush, parseMessage, type Answer, type Limits, type Push, type Request } from './messages'
 import { Pace } from './pace'
 import { backoff, verdictOf } from './reconnect'
+import type { Wire } from './wire'
 
 /** `closed`: it does not come back by itself. */
 export type Connection = 'idle' | 'connecting' | 'live' | 'reconnecting' | 'closed'
 
-/** Where a joined zone is, so that only what is missing is sent after a reconnect. */
-export interface Position {
-  epoch: number
-  version: number
-}
-
-/** The part of WebSocket that is used; tests give their own. */
-export interface Wire {
-  readyState: number
-  send(text: string): void
-  close(code?: number, reason?: string): void
-  onopen: ((event: Event) => void) | null
-  onmessage: ((event: MessageEvent) => void) | null
-  onclose: ((event: CloseEvent) => void) | null
-  onerror: ((event: Event) => void) | null
-}
-
-export interface SocketOptions {
+export interface SocketOptions extends Omit<JoinsOptions, 'ask'> {
   url: string
   open?: (url: string, protocol: string) => Wire
   /** A token to hold with; `fresh`: the last one was refused. Null: only look. */
   token: (fresh: boolean) => Promise<string | null>
-  /** Where a joined zone stands now; null: send everything. */
-  position: (event: string, zone: string) => Position | null
   onPush: (message: Push) => void
   onConnection: (state: Connection, code?: number) => void
+  onLimits?: (limits: Limits) => void
   clock?: ServerClock
-  random?: () => number
-}
-
-/** The socket went away before the answer came; what was asked may or may not have happened. */
-export class LostAnswer extends Error {}
-
-/** The server answered `error`. */
-export class ProtocolError extends Error {
-  constructor(
-    readonly code: string,
-    detail?: string,
-  ) {
-    super(detail ?? code)
-  }
-}
-
-interface Asked {
-  resolve: (answer: Answer) => void
-  reject: (cause: Error) => void
-  sent: number
-  timer: ReturnType<typeof setTimeout>
 }
 
 const OPEN = 1
 const DEFAULT_RATE = 20
 const DEFAULT_PING = 20_000
+/** A connection that has not opened by then does not, ms: some networks answer nothing at all. */
+const HANDSHAKE = 8_000
+/** One that opens for longer than this is begun anew when the network is back, ms. */
+const MOMENT = 1_500
 
 /**
  * One socket to the server that comes back by itself, says who it is and joins again what was joined, from where it was.
@@ -69,19 +37,22 @@ export class LiveSocket {
   limits: Limits | null = null
   readonly clock: ServerClock
   private wire: Wire | null = null
-  private nextId = 1
   private attempt = 0
   private wanted = false
   private freshToken = false
+  private openedAt = 0
+  private handshake: ReturnType<typeof setTimeout> | undefined
   private retry: ReturnType<typeof setTimeout> | undefined
   private beat: ReturnType<typeof setInterval> | undefined
   private authing: Promise<void> | null = null
-  private readonly asked = new Map<number, Asked>()
-  private readonly joined = new Map<string, { event: string; zone?: string }>()
+  private readonly answers: Answers
+  private readonly joins: Joins
   private readonly pace = new Pace(DEFAULT_RATE)
 
   constructor(private readonly options: SocketOptions) {
     this.clock = options.clock ?? new ServerClock()
+    this.answers = new Answers(this.clock)
+    this.joins = new Joins({ ...options, ask: (request) => this.ask(request) })
   }
 
   connect(): void {
@@ -95,65 +66,68 @@ export class LiveSocket {
     this.wanted = false
     clearTimeout(this.retry)
     this.retry = undefined
-    this.joined.clear()
+    this.joins.clear()
     this.drop()
     this.turn('idle')
+  }
+
+  /** The buyer is another one: the server keeps a socket for one buyer, so there must be another socket. */
+  changeBuyer(): void {
+    if (this.state === 'live') this.reopen() // one that is opening asks for the token later
   }
 
   /** The network may be back, or the page visible again: do not wait for the next attempt, and check a silent socket. */
   nudge(): void {
     if (!this.wanted || this.state === 'closed') return
-    if (this.retry !== undefined) {
-      clearTimeout(this.retry)
-      this.retry = undefined
-      this.open()
-    } else if (this.state === 'live') {
-      void this.ask({ type: 'ping' }).catch(() => undefined)
-    }
+    if (this.state === 'live') void this.ask({ type: 'ping' }).catch(() => undefined)
+    else if (this.retry !== undefined || Date.now() - this.openedAt > MOMENT) this.reopen()
   }
 
   /** Joins a zone, or the event's overview without one, now and after every reconnect. */
   join(event: string, zone?: string): void {
-    this.joined.set(key(event, zone), { event, zone })
-    if (this.state === 'live') this.sendJoin(event, zone)
+    this.joins.add(event, zone)
+    this.rejoin(event, zone)
   }
 
   /** The zone's frames do not fit: ask again from where it stands. */
-  rejoin(event: string, zone: string): void {
-    if (this.joined.has(key(event, zone)) && this.state === 'live') this.sendJoin(event, zone)
+  rejoin(event: string, zone?: string): void {
+    if (this.state === 'live') this.joins.askFor(event, zone)
   }
 
   leave(event: string, zone?: string): void {
-    if (!this.joined.delete(key(event, zone))) return
-    if (this.state === 'live') void this.ask({ type: 'leave', event, zone }).catch(() => undefined)
+    if (this.joins.remove(event, zone) && this.state === 'live') void this.ask({ type: 'leave', event, zone }).catch(() => undefined)
   }
 
-  /** Asks as the buyer: waits until the socket is live and the server knows who we are. */
+  /** Asks as the buyer: waits until the server knows who we are. */
   async askAsBuyer(request: Request): Promise<Answer> {
-    if (this.state !== 'live') throw new LostAnswer('not connected')
-    this.authing ??= this.auth()
-    await this.authing
-    return this.ask(request, true)
+    const authing = this.known()
+    await authing
+    try {
+      return await this.ask(request, true)
+    } catch (cause) {
+      if (!(cause instanceof ProtocolError) || cause.code !== 'unauthorized') throw cause
+      // The token's time was over and nothing was done. Several requests may learn it: the first gets another token for all.
+      if (this.authing === authing) {
+        this.freshToken = true
+        this.authing = null
+      }
+      await this.known()
+      return this.ask(request, true)
+    }
   }
 
   ask(request: Request, urgent = false): Promise<Answer> {
     const wire = this.wire
-    if (!wire || wire.readyState !== OPEN) return Promise.reject(new LostAnswer('not connected'))
-    const id = this.nextId++
-    return new Promise<Answer>((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.asked.delete(id)
-        reject(new LostAnswer('no answer in time'))
-        if (this.wire === wire) this.lost(wire, 0)
-      }, ANSWER_TIMEOUT)
-      const entry: Asked = { resolve, reject, sent: Date.now(), timer }
-      this.asked.set(id, entry)
-      this.pace.push(() => {
-        if (wire.readyState !== OPEN) return
-        entry.sent = Date.now()
-        wire.send(JSON.stringify({ id, ...request }))
-      }, urgent)
+    if (!wire || wire.readyState !== OPEN) return Promise.reject(new LostAnswer('not connected', false))
+    const { id, answer, sent } = this.answers.expect(() => {
+      this.lost(wire, 0)
     })
+    this.pace.push(() => {
+      if (wire.readyState !== OPEN) return
+      sent()
+      wire.send(JSON.stringify({ id, ...request }))
+    }, urgent)
+    return answer
   }
 
   private open(): void {
@@ -161,6 +135,10 @@ export class LiveSocket {
     const make = this.options.open ?? ((url, protocol) => new WebSocket(url, protocol))
     const wire = make(this.options.url, 'jari.v1.json')
     this.wire = wire
+    this.openedAt = Date.now()
+    this.handshake = setTimeout(() => {
+      this.lost(wire, 0)
+    }, HANDSHAKE)
     wire.onopen = () => {
       this.opened(wire)
     }
@@ -170,61 +148,60 @@ export class LiveSocket {
     wire.onclose = (event: CloseEvent) => {
       this.lost(wire, event.code)
     }
-    wire.onerror = null
+  }
+
+  private reopen(): void {
+    clearTimeout(this.retry)
+    this.retry = undefined
+    this.drop()
+    this.open()
   }
 
   private opened(wire: Wire): void {
     if (wire !== this.wire) return
-    this.authing = this.auth()
+    clearTimeout(this.handshake)
+    this.authing = this.auth(wire)
     this.authing.catch(() => undefined) // looking needs no auth; the next wish tries again
-    for (const { event, zone } of this.joined.values()) this.sendJoin(event, zone)
+    this.joins.askAll()
     this.turn('live')
     this.startBeat(wire)
   }
 
-  /** Says who we are; a token that is refused is replaced once. */
-  private async auth(again = true): Promise<void> {
+  /** Resolves when the server knows the buyer. */
+  private known(): Promise<void> {
+    if (this.state !== 'live' || !this.wire) return Promise.reject(new LostAnswer('not connected', false))
+    return (this.authing ??= this.auth(this.wire))
+  }
+
+  /** Says who we are. After a refusal the server ends the connection, and the next one comes with another token. */
+  private async auth(wire: Wire): Promise<void> {
     try {
       const token = await this.options.token(this.freshToken)
+      if (wire !== this.wire) throw new LostAnswer('connection lost', false)
       if (token === null) throw new ProtocolError('unauthorized')
       const answer = await this.ask({ type: 'auth', token }, true)
       if (answer.type !== 'authed') throw new ProtocolError('code' in answer ? answer.code : 'unauthorized')
       this.freshToken = false
       this.limits = answer.limits
       this.pace.limit(answer.limits.messages_per_s * 0.8)
-      if (this.wire) this.startBeat(this.wire)
+      this.options.onLimits?.(answer.limits)
+      this.startBeat(wire)
     } catch (cause) {
-      this.authing = null
-      if (!(cause instanceof ProtocolError) || cause.code !== 'unauthorized') throw cause
-      this.freshToken = true
-      if (!again) throw cause
-      await (this.authing = this.auth(false))
+      if (wire === this.wire) this.authing = null
+      if (cause instanceof LostAnswer) throw new LostAnswer(cause.message, false) // whatever waits for us has not been asked
+      if (cause instanceof ProtocolError && cause.code === 'unauthorized') this.freshToken = true
+      throw cause
     }
-  }
-
-  private sendJoin(event: string, zone?: string): void {
-    const at = zone === undefined ? null : this.options.position(event, zone)
-    this.ask({ type: 'join', event, zone, ...(at ?? {}) }).catch(() => undefined) // a lost join is sent again on reconnect
   }
 
   private message(wire: Wire, data: unknown): void {
     if (wire !== this.wire || typeof data !== 'string') return
-    const received = Date.now()
     const message = parseMessage(data)
     if (!message) return
-    // Only being served proves that the server is well; an open alone may be an overloaded one's.
-    this.attempt = 0
-    if (isPush(message)) {
-      this.options.onPush(message)
-      return
-    }
-    const asked = message.id === null ? undefined : this.asked.get(message.id)
-    if (!asked) return
-    this.asked.delete(message.id as number)
-    clearTimeout(asked.timer)
-    if (message.now) this.clock.sample(message.now, asked.sent, received)
-    if (message.type === 'error') asked.reject(new ProtocolError(message.code, message.detail))
-    else asked.resolve(message)
+    // Only being served proves that the server is well; an open alone may be an overloaded one's, a refusal comes of a bad token too.
+    if (message.type !== 'error') this.attempt = 0
+    if (isPush(message)) this.options.onPush(message)
+    else this.answers.take(message)
   }
 
   private lost(wire: Wire, code: number): void {
@@ -232,16 +209,12 @@ export class LiveSocket {
     this.drop()
     if (!this.wanted) return
     const verdict = verdictOf(code)
-    if (verdict === 'never') {
-      this.turn('closed', code)
-      return
-    }
+    if (verdict === 'never') return this.turn('closed', code)
     if (verdict === 'renew') this.freshToken = true
     const wait = backoff(this.attempt++, code, this.options.random)
     this.turn('reconnecting', code)
     this.retry = setTimeout(() => {
-      this.retry = undefined
-      this.open()
+      this.reopen()
     }, wait)
   }
 
@@ -249,13 +222,11 @@ export class LiveSocket {
     const wire = this.wire
     this.wire = null
     this.authing = null
+    clearTimeout(this.handshake)
     clearInterval(this.beat)
     this.pace.clear()
-    for (const [id, asked] of this.asked) {
-      clearTimeout(asked.timer)
-      this.asked.delete(id)
-      asked.reject(new LostAnswer('connection lost'))
-    }
+    this.joins.rest()
+    this.answers.lose()
     if (!wire) return
     wire.onopen = wire.onmessage = wire.onclose = null
     wire.close(1000)
@@ -275,8 +246,4 @@ export class LiveSocket {
     this.state = state
     this.options.onConnection(state, code)
   }
-}
-
-function key(event: string, zone?: string): string {
-  return zone === undefined ? event : `${event}/${zone}`
 }

@@ -1,9 +1,12 @@
 import { defineStore } from 'pinia'
-import { computed, shallowRef } from 'vue'
+import { computed, shallowRef, watch } from 'vue'
 import { cancelBooking, fetchBooking, fetchBookings } from '@/api/bookings'
-import type { Booking } from '@/protocol/shapes'
+import type { Booking, BookingStatus } from '@/protocol/shapes'
 import { useConnection } from './connection'
 import { useSession } from './session'
+
+/** What may follow what: never back. A rejected booking may be decided anew after a fault of the server's. */
+const ORDER: Record<BookingStatus, number> = { pending: 0, rejected: 1, confirmed: 2, cancelled: 3 }
 
 /** This buyer's bookings, newest first. */
 export const useBookings = defineStore('bookings', () => {
@@ -18,17 +21,44 @@ export const useBookings = defineStore('bookings', () => {
     if (message.type === 'booking') take(message.booking)
   })
 
-  /** A decision is final but for a cancel: a late `pending` never covers it. */
+  // What was decided while the connection was away is told to nobody.
+  watch(
+    () => connection.lives,
+    () => {
+      if (loaded.value || list.value.some((b) => b.status === 'pending')) void load().catch(() => undefined)
+    },
+  )
+
+  watch(
+    () => session.buyer,
+    (now, before) => {
+      if (before === null || now === before) return
+      byId.value = new Map()
+      if (loaded.value) void load().catch(() => undefined)
+    },
+    { flush: 'sync' },
+  )
+
+  /** Takes what the server says of bookings, unless it is older than what it said before; answers what is known now. */
+  function takeAll(said: readonly Booking[]): void {
+    const all = new Map(byId.value)
+    for (const booking of said) {
+      const have = all.get(booking.id)
+      if (!have || !isOlder(booking, have)) all.set(booking.id, booking)
+    }
+    byId.value = all
+  }
+
   function take(booking: Booking): Booking {
-    const have = byId.value.get(booking.id)
-    if (have && have.status !== 'pending' && booking.status === 'pending') return have
-    byId.value = new Map(byId.value).set(booking.id, { ...have, ...booking })
-    return booking
+    takeAll([booking])
+    return byId.value.get(booking.id) ?? booking
   }
 
   async function load(): Promise<void> {
+    const of = session.buyer
     const all = await session.asBuyer(fetchBookings)
-    byId.value = new Map(all.map((b) => [b.id, b]))
+    if (of !== null && of !== session.buyer) return // the new buyer's are on their way
+    takeAll(all)
     loaded.value = true
   }
 
@@ -51,3 +81,9 @@ export const useBookings = defineStore('bookings', () => {
 
   return { byId, list, loaded, load, read, take, cancel, ownedIn }
 })
+
+/** Decisions go one way, and a booking loses seats one by one but never gets any back. */
+function isOlder(said: Booking, have: Booking): boolean {
+  if (ORDER[said.status] !== ORDER[have.status]) return ORDER[said.status] < ORDER[have.status]
+  return (said.cancelled?.length ?? 0) < (have.cancelled?.length ?? 0)
+}

@@ -1,85 +1,133 @@
 import { defineStore } from 'pinia'
-import { reactive, ref } from 'vue'
+import { reactive } from 'vue'
 import { postBooking, type Contact } from '@/api/bookings'
 import { ApiError } from '@/api/http'
 import { readJSON, safeStorage } from '@/composables/safeStorage'
-import type { Booking } from '@/protocol/shapes'
+import type { Booking, Hold } from '@/protocol/shapes'
 import { useBookings } from './bookings'
 import { useSession } from './session'
 
 /** One wish to book. Its key stays the same until the server has decided, over retries, reloads and restarts. */
 interface Attempt {
   key: string
+  /** Whose wish it is. */
+  buyer: string | null
   hold: string
+  /** The seats that the buyer saw and asked for: whatever the hold has become meanwhile, no others shall be booked. */
+  seats: string[]
   contact: Contact
 }
+
+/** `waiting`: the server could not say yet, the same wish is sent again. */
+type Step = 'idle' | 'sending' | 'waiting'
 
 const keyOf = (event: string) => `jari.attempt.${event}`
 const FIRST_WAIT = 1_000
 const LONGEST_WAIT = 10_000
+/** Names that the server reads in one request: a hold of more seats, of an event that allows it, is booked as it is then. */
+const MOST_NAMED = 50
 
 /** Codes that decide an attempt: the same key would get the same answer. */
-const FINAL = new Set(['hold_expired', 'idempotency_mismatch', 'invalid', 'not_found', 'forbidden', 'sale_closed', 'seat_unavailable', 'hold_limit'])
+const FINAL = new Set(['hold_expired', 'idempotency_mismatch', 'invalid', 'not_found', 'forbidden', 'unauthorized', 'sale_closed', 'seat_unavailable', 'hold_limit'])
 
 function isAttempt(value: unknown): value is Attempt {
   const a = value as Attempt | null
-  return typeof a === 'object' && a !== null && typeof a.key === 'string' && typeof a.hold === 'string' && typeof a.contact === 'object'
+  return typeof a === 'object' && a !== null && typeof a.key === 'string' && typeof a.hold === 'string' && Array.isArray(a.seats) && typeof a.contact === 'object'
 }
 
-/** Turns a hold into a booking. */
+/** Turns holds into bookings, one at a time in each event. */
 export const useCheckout = defineStore('checkout', () => {
   const session = useSession()
   const bookings = useBookings()
   /** What the buyer typed; both may stay empty. */
   const contact = reactive({ name: '', email: '' })
-  /** `waiting`: the server could not say yet, the same wish is sent again. */
-  const step = ref<'idle' | 'sending' | 'waiting'>('idle')
+  const steps = reactive(new Map<string, Step>())
+  const underWay = new Map<string, Promise<Booking>>()
 
-  /** Books; answers the booking once the server has taken the wish. Throws ApiError when it was decided against. */
-  async function book(event: string, hold: string): Promise<Booking> {
-    const kept = unfinished(event)
+  const stepIn = (event: string): Step => steps.get(event) ?? 'idle'
+
+  /** Books the seats of a hold; answers the booking once the server has taken the wish. Throws ApiError when it was decided against. */
+  function book(hold: Hold): Promise<Booking> {
+    const kept = unfinished(hold.event)
+    const seats = hold.seats.map((s) => s.seat)
     const filled: Contact = { ...(contact.name.trim() && { name: contact.name.trim() }), ...(contact.email.trim() && { email: contact.email.trim() }) }
-    const attempt = kept && kept.hold === hold ? kept : { key: crypto.randomUUID?.() ?? randomKey(), hold, contact: filled }
-    safeStorage.set(keyOf(event), JSON.stringify(attempt))
-    return send(event, attempt)
+    const again = kept !== null && kept.hold === hold.id && sameSeats(kept.seats, seats)
+    const key = again ? kept.key : (crypto.randomUUID?.() ?? randomKey())
+    return underWay.get(hold.event) ?? send(hold.event, { key, buyer: session.buyer, hold: hold.id, seats, contact: filled }, again)
   }
 
-  /** An attempt that was never answered, for instance because the page was closed. */
+  /** This buyer's attempt that was never answered, for instance because the page was closed. */
   function unfinished(event: string): Attempt | null {
-    return readJSON(keyOf(event), isAttempt)
+    const kept = readJSON(keyOf(event), isAttempt)
+    return kept && kept.buyer === session.buyer ? kept : null
   }
 
-  /** Goes on with such an attempt. */
+  /** Goes on with such an attempt, or with one that is under way. */
   function resume(event: string): Promise<Booking> | null {
+    const going = underWay.get(event)
+    if (going) return going
     const attempt = unfinished(event)
-    return attempt && step.value === 'idle' ? send(event, attempt) : null
+    return attempt && send(event, attempt, true)
   }
 
-  async function send(event: string, attempt: Attempt): Promise<Booking> {
-    step.value = 'sending'
-    try {
-      for (let tries = 0; ; tries++) {
-        try {
-          const booking = await session.asBuyer((token) => postBooking(event, attempt.contact, attempt.key, token))
-          safeStorage.remove(keyOf(event))
-          return bookings.take(booking)
-        } catch (cause) {
-          if (!(cause instanceof ApiError)) throw cause
-          if (FINAL.has(cause.code)) {
-            safeStorage.remove(keyOf(event))
-            throw cause
-          }
-          step.value = 'waiting'
-          await pause(Math.max(cause.retryAfter, Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** tries)))
-        }
+  function send(event: string, attempt: Attempt, tried: boolean): Promise<Booking> {
+    safeStorage.set(keyOf(event), JSON.stringify(attempt))
+    steps.set(event, 'sending')
+    const sent = untilDecided(event, attempt, tried).finally(() => {
+      underWay.delete(event)
+      steps.delete(event)
+    })
+    underWay.set(event, sent)
+    return sent
+  }
+
+  async function untilDecided(event: string, attempt: Attempt, tried: boolean): Promise<Booking> {
+    for (let tries = 0; ; tries++) {
+      let wait: number
+      try {
+        const booking = await session.asBuyer((token) => post(event, attempt, token))
+        safeStorage.remove(keyOf(event))
+        return bookings.take(booking)
+      } catch (cause) {
+        if (!(cause instanceof ApiError)) throw cause
+        if (cause.booking) bookings.take(cause.booking)
+        const made = FINAL.has(cause.code) ? await madeBefore(event, attempt, tried || tries > 0) : 'unknown'
+        if (made !== 'unknown') safeStorage.remove(keyOf(event))
+        if (made === null) throw cause
+        if (made !== 'unknown') return made
+        wait = cause.retryAfter
       }
-    } finally {
-      step.value = 'idle'
+      steps.set(event, 'waiting')
+      await pause(Math.max(wait, Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** tries)))
     }
   }
 
-  return { contact, step, book, resume }
+  function post(event: string, attempt: Attempt, token: string): Promise<Booking> {
+    // Another buyer has no such hold, and must not be asked to have one.
+    if (attempt.buyer !== session.buyer) throw new ApiError('unauthorized', 0)
+    const named = attempt.seats.length <= MOST_NAMED ? attempt.seats : undefined
+    return postBooking(event, named, attempt.contact, attempt.key, token)
+  }
+
+  /** What an earlier try has booked after all, though the server says no now: its answer may have been lost and the hold be gone for it. */
+  async function madeBefore(event: string, attempt: Attempt, tried: boolean): Promise<Booking | null | 'unknown'> {
+    if (!tried) return null
+    try {
+      await bookings.load()
+    } catch (cause) {
+      if (cause instanceof ApiError) return 'unknown'
+      throw cause
+    }
+    const ours = (b: Booking) => b.event === event && (b.status === 'confirmed' || b.status === 'pending') && sameSeats(b.seats.map((s) => s.seat), attempt.seats)
+    return bookings.list.find(ours) ?? null
+  }
+
+  return { contact, stepIn, book, resume }
 })
+
+function sameSeats(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((seat) => b.includes(seat))
+}
 
 /** Up to half as long again by chance: many waiting buyers shall not ask at the same moment. */
 function pause(ms: number): Promise<void> {

@@ -1,12 +1,23 @@
 import { defineStore } from 'pinia'
-import { ref } from 'vue'
+import { ref, watch } from 'vue'
 import { ServerClock } from '@/protocol/clock'
 import type { Answer, Push, Request } from '@/protocol/messages'
-import { LiveSocket, type Connection, type Position } from '@/protocol/socket'
+import type { Position } from '@/protocol/joins'
+import { LiveSocket, type Connection } from '@/protocol/socket'
 import { useSession } from './session'
 
 type Listener = (message: Push) => void
-type Locator = (event: string, zone: string) => Position | null
+
+/** Who keeps the zones' pictures. */
+interface Viewer {
+  /** Where a zone stands. */
+  position: (event: string, zone: string) => Position | null
+  /** A join was granted, or refused for now: it is asked again by itself. */
+  onJoin: (event: string, zone: string | undefined, granted: boolean) => void
+}
+
+/** Zones at once, before the server has said how many. */
+const USUAL_JOINS = 16
 
 /** The one socket of this page, and the server's clock. */
 export const useConnection = defineStore('connection', () => {
@@ -15,17 +26,26 @@ export const useConnection = defineStore('connection', () => {
   const lives = ref(0)
   /** Code of the close that ended it for good, or 0. */
   const closed = ref(0)
+  /** How many zones may be joined at once. */
+  const mostJoins = ref(USUAL_JOINS)
   const clock = new ServerClock()
   const session = useSession()
   const listeners = new Set<Listener>()
-  let locate: Locator = () => null
+  let viewer: Viewer | null = null
   let lastToken: string | null = null
+  /** Whose token that was. */
+  let lastBuyer: string | null = null
 
   const socket = new LiveSocket({
     url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/v1/socket`,
     clock,
-    token: async (fresh) => (lastToken = await session.token(fresh ? lastToken : null)),
-    position: (event, zone) => locate(event, zone),
+    token: async (fresh) => {
+      lastToken = await session.token(fresh ? lastToken : null)
+      lastBuyer = session.buyer
+      return lastToken
+    },
+    position: (event, zone) => viewer?.position(event, zone) ?? null,
+    onJoin: (event, zone, granted) => viewer?.onJoin(event, zone, granted),
     onPush: (message) => {
       for (const listener of listeners) listener(message)
     },
@@ -34,7 +54,19 @@ export const useConnection = defineStore('connection', () => {
       if (now === 'live') lives.value++
       closed.value = now === 'closed' ? (code ?? 0) : 0
     },
+    onLimits: (limits) => {
+      mostJoins.value = limits.joins
+    },
   })
+
+  // At once: nothing more shall be asked, and no answer taken, as the buyer before.
+  watch(
+    () => session.buyer,
+    (now) => {
+      if (lastBuyer !== null && now !== lastBuyer) socket.changeBuyer()
+    },
+    { flush: 'sync' },
+  )
 
   window.addEventListener('online', () => {
     socket.nudge()
@@ -53,13 +85,14 @@ export const useConnection = defineStore('connection', () => {
     state,
     lives,
     closed,
+    mostJoins,
     clock,
     connect: () => {
       socket.connect()
     },
     listen,
-    locateBy: (by: Locator) => {
-      locate = by
+    viewBy: (by: Viewer) => {
+      viewer = by
     },
     join: (event: string, zone?: string) => {
       socket.join(event, zone)

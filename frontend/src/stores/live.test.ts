@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { LIMITS } from '@/testing/socket'
 import { NOW, openHouse, settled } from '@/testing/stores'
 
 beforeEach(() => {
@@ -107,5 +108,91 @@ describe('the live picture', () => {
     await push({ type: 'snapshot', event: 'small', zone: 'A', epoch: 0, version: 0, states: '3'.repeat(15), live: false })
     expect(live.ready).toBe(false)
     expect(live.zones.get('A')?.states[0]).toBe(0)
+  })
+
+  it('asks again for a zone that is refused, and shows it as not live until then', async () => {
+    const { live, served, push, wire } = await openHouse()
+    await served()
+    await push(changes(12, 13, [[1, 1]]))
+    const [, again] = joinsOf(wire())
+    await push({ type: 'error', id: again?.id, code: 'unavailable' })
+    expect([...live.stale]).toEqual(['A'])
+    await push(changes(13, 14, [[1, 1]]))
+    expect(joinsOf(wire())).toHaveLength(2)
+    await vi.advanceTimersByTimeAsync(400)
+    expect(joinsOf(wire())).toHaveLength(3)
+    expect(joinsOf(wire())[2]).toMatchObject({ epoch: 1, version: 10 })
+    await push({ type: 'joined', id: joinsOf(wire())[2]?.id, event: 'small', zone: 'A', now: NOW })
+    await push(changes(10, 14, [[1, 1]]))
+    expect(live.ready).toBe(true)
+    await push(changes(15, 16, [[1, 1]]))
+    expect(joinsOf(wire())).toHaveLength(4)
+  })
+
+  it('takes a zone that was not live for live when another node grants it, unless that says otherwise', async () => {
+    const { live, served, push, wire } = await openHouse()
+    await served()
+    await push({ type: 'zone', event: 'small', zone: 'A', live: false })
+    wire().ends(1006)
+    await vi.advanceTimersByTimeAsync(500)
+    wire().opens()
+    await settled()
+    expect(live.ready).toBe(false)
+    await push({ type: 'joined', id: joinsOf(wire())[0]?.id, event: 'small', zone: 'A', now: NOW })
+    await push(changes(10, 11, [[0, 1]]))
+    expect(live.ready).toBe(true)
+    await push({ type: 'zone', event: 'small', zone: 'A', live: false })
+    expect([...live.stale]).toEqual(['A'])
+  })
+})
+
+describe('more zones than may be joined', () => {
+  /** The server allows one, so that G is left. */
+  async function small() {
+    const house = await openHouse()
+    house.wire().opens()
+    await settled()
+    for (const frame of [{ zone: 'A', version: 10, states: '0'.repeat(15) }, { zone: 'G', version: 1, available: 50 }]) {
+      await house.push({ type: 'snapshot', event: 'small', epoch: 1, ...frame })
+    }
+    await house.push({ type: 'overview', event: 'small', phase: 'on_sale', zones: [['A', 7, 3, 5], ['G', 44, 0, 6]] })
+    const drawn: string[] = []
+    house.live.onZone((zone) => drawn.push(zone))
+    await house.push({ type: 'authed', id: house.wire().asked('auth')?.id, now: NOW, buyer: { id: 'b1' }, limits: { ...LIMITS, joins: 1 } })
+    await vi.advanceTimersByTimeAsync(50)
+    return { ...house, drawn }
+  }
+
+  it('leave what is too much, and count there by the overview', async () => {
+    const { live, wire, drawn } = await small()
+    expect(wire().asked('leave')).toMatchObject({ zone: 'G' })
+    expect(drawn).toEqual(['G'])
+    expect(live.current('G')).toBe(false)
+    expect(live.left.get('G')?.available).toBe(44)
+    expect(live.left.get('A')?.available).toBe(15)
+    expect(live.ready).toBe(true)
+  })
+
+  it('are current again only when the server has granted it', async () => {
+    const { live, wire, push, drawn } = await small()
+    live.look(['G', 'A'])
+    await settled()
+    expect(wire().asked('join')).toMatchObject({ zone: 'G', epoch: 1, version: 1 })
+    expect(live.current('G')).toBe(false)
+    expect(live.ready).toBe(false)
+    await push({ type: 'joined', id: wire().asked('join')?.id, event: 'small', zone: 'G', now: NOW })
+    await vi.advanceTimersByTimeAsync(50)
+    expect(live.current('G')).toBe(true)
+    expect(drawn).toEqual(['G', 'A', 'G'])
+    expect(live.left.get('G')?.available).toBe(50)
+    expect(live.left.get('A')?.available).toBe(7)
+    expect(live.ready).toBe(true)
+  })
+
+  it('that were not live and are left keep nobody waiting', async () => {
+    const { live, push } = await small()
+    await push({ type: 'zone', event: 'small', zone: 'A', live: false })
+    live.look(['G'])
+    expect(live.stale.size).toBe(0)
   })
 })

@@ -12,7 +12,6 @@ import { useEvents } from './events'
 /** A zone's states changed; without `touched` all of them may have. */
 type ZoneListener = (zone: string, touched: readonly number[] | null) => void
 
-const MOST_JOINS = 16
 /** How long the socket may take to bring the first picture, ms. */
 const PATIENCE = 2_500
 
@@ -29,7 +28,12 @@ export const useLive = defineStore('live', () => {
   /** Zones of which the server says that their picture is stale. */
   const stale = shallowRef(new Set<string>())
   const joined = new Set<string>()
-  const knownZones = ref(0)
+  /** Known zones that are not followed: left, or joined again and not yet granted. Their picture is of an earlier time. */
+  const behind = new Set<string>()
+  /** How many of the joined zones are not current. */
+  const awaited = ref(0)
+  /** What the map would like to watch, most important first. */
+  let wishes: readonly string[] = []
   const asking = new Set<string>()
   const listeners = new Set<ZoneListener>()
   let unlisten: (() => void) | null = null
@@ -45,17 +49,17 @@ export const useLive = defineStore('live', () => {
       asking.clear()
     },
   )
+  watch(() => connection.mostJoins, () => look(wishes))
 
   const phase = computed(() => overview.value?.phase ?? event.value?.phase ?? 'upcoming')
-  const ready = computed(() => connection.state === 'live' && plan.value !== null && knownZones.value >= joinable.value && stale.value.size === 0)
-  const joinable = computed(() => Math.min(MOST_JOINS, plan.value?.zones.length ?? 0))
+  const ready = computed(() => connection.state === 'live' && plan.value !== null && awaited.value === 0 && stale.value.size === 0)
 
   const left = computed(() => {
     void version.value
     const counts = new Map<string, ZoneLeft>()
     const told = new Map(overview.value?.zones.map(([zone, available]) => [zone, available]))
     for (const zone of plan.value?.zones ?? []) {
-      const available = availableIn(zones.value.get(zone.id)) ?? told.get(zone.id)
+      const available = (current(zone.id) ? availableIn(zones.value.get(zone.id)) : null) ?? told.get(zone.id)
       if (available !== undefined) counts.set(zone.id, { available, capacity: zone.capacity })
     }
     return counts
@@ -75,9 +79,12 @@ export const useLive = defineStore('live', () => {
     const built = buildPlan(info, seats)
     zones.value = new Map(built.zones.map((z) => [z.id, new ZoneState(z.seats.length)]))
     plan.value = built
-    connection.locateBy((of, zone) => {
-      const at = of === id ? zones.value.get(zone) : undefined
-      return at?.known ? { epoch: at.epoch, version: at.version } : null
+    connection.viewBy({
+      position: (of, zone) => {
+        const at = of === id ? zones.value.get(zone) : undefined
+        return at?.known ? { epoch: at.epoch, version: at.version } : null
+      },
+      onJoin,
     })
     unlisten = connection.listen(hear)
     connection.join(id)
@@ -112,8 +119,10 @@ export const useLive = defineStore('live', () => {
       for (const zone of joined) connection.leave(id, zone)
     }
     joined.clear()
+    behind.clear()
     asking.clear()
-    knownZones.value = 0
+    wishes = []
+    awaited.value = 0
     event.value = null
     plan.value = null
     overview.value = null
@@ -121,14 +130,20 @@ export const useLive = defineStore('live', () => {
     zones.value = new Map()
   }
 
-  /** Watches these zones, most important first; the server allows 16 at once. */
+  /** Watches these zones, most important first, as many as the server allows. */
   function look(ids: readonly string[]): void {
     const id = event.value?.id
     if (id === undefined || !plan.value) return
-    const wanted = new Set(plan.value.zones.length <= MOST_JOINS ? plan.value.zones.map((z) => z.id) : ids.slice(0, MOST_JOINS))
+    wishes = ids
+    const most = connection.mostJoins
+    const wanted = new Set(plan.value.zones.length <= most ? plan.value.zones.map((z) => z.id) : ids.slice(0, most))
     for (const zone of joined) {
       if (wanted.has(zone)) continue
       joined.delete(zone)
+      asking.delete(zone)
+      setLive(zone, true) // nobody would tell us when it is
+      behind.add(zone)
+      tell(zone)
       connection.leave(id, zone)
     }
     for (const zone of wanted) {
@@ -136,6 +151,26 @@ export const useLive = defineStore('live', () => {
       joined.add(zone)
       connection.join(id, zone)
     }
+    recount()
+  }
+
+  /** The zone's picture is there and follows what happens. */
+  function current(zone: string): boolean {
+    return zones.value.get(zone)?.known === true && !behind.has(zone)
+  }
+
+  function recount(): void {
+    awaited.value = [...joined].filter((zone) => !current(zone)).length
+  }
+
+  /** A zone that is not live is told so after its join was granted, and every time. */
+  function onJoin(of: string, zone: string | undefined, granted: boolean): void {
+    if (of !== event.value?.id || zone === undefined || !joined.has(zone)) return
+    setLive(zone, granted)
+    if (!granted) return
+    asking.delete(zone)
+    if (behind.delete(zone)) tell(zone)
+    recount()
   }
 
   function hear(message: Push): void {
@@ -151,7 +186,6 @@ export const useLive = defineStore('live', () => {
       case 'changes': {
         const zone = zones.value.get(message.zone)
         if (!zone) return
-        const first = !zone.known
         // Even one that is too old to show says whether the zone is live: the database's has epoch 0.
         if (message.type === 'snapshot') setLive(message.zone, message.live !== false)
         const touched: number[] = []
@@ -162,11 +196,15 @@ export const useLive = defineStore('live', () => {
         }
         asking.delete(message.zone)
         if (applied === 'ignored') return
-        if (first) knownZones.value++
-        bump()
-        for (const listener of listeners) listener(message.zone, message.type === 'snapshot' ? null : touched)
+        recount()
+        tell(message.zone, message.type === 'snapshot' ? null : touched)
       }
     }
+  }
+
+  function tell(zone: string, touched: readonly number[] | null = null): void {
+    bump()
+    for (const listener of listeners) listener(zone, touched)
   }
 
   function setLive(zone: string, isLive: boolean): void {
@@ -196,7 +234,7 @@ export const useLive = defineStore('live', () => {
     return () => listeners.delete(listener)
   }
 
-  return { event, plan, zones, version, overview, stale, phase, ready, left, open, close, look, onZone }
+  return { event, plan, zones, version, overview, stale, phase, ready, left, current, open, close, look, onZone }
 })
 
 function availableIn(zone: ZoneState | undefined): number | null {

@@ -39,12 +39,16 @@ export class Told {
     private readonly lasts = 3_000,
   ) {}
 
-  set(seat: string, state: number): void {
-    this.seats.set(seat, { state, until: this.now() + this.lasts })
+  set(seat: string, state: number, lasts = this.lasts): void {
+    this.seats.set(seat, { state, until: this.now() + lasts })
   }
 
   forget(seat: string): void {
     this.seats.delete(seat)
+  }
+
+  clear(): void {
+    this.seats.clear()
   }
 
   get size(): number {

@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import { shallowRef } from 'vue'
+import { computed, shallowRef } from 'vue'
 import { ApiError } from '@/api/http'
 import { openSession, type Session } from '@/api/sessions'
 import { readJSON, safeStorage } from '@/composables/safeStorage'
@@ -13,40 +13,57 @@ function isSession(value: unknown): value is Session {
   return typeof s === 'object' && s !== null && typeof s.token === 'string' && typeof s.expires_at === 'string' && typeof s.buyer?.id === 'string'
 }
 
-/** Who this browser is to the server: a guest, made once and kept. */
+const leftOf = (session: Session) => Date.parse(session.expires_at) - Date.now()
+
+/** Who this browser is to the server: a guest, made once and kept, the same in every tab. */
 export const useSession = defineStore('session', () => {
   const session = shallowRef<Session | null>(readJSON(KEY, isSession))
+  /** Changes when another tab was faster to become a guest, or the one before is not known to the server any more. */
+  const buyer = computed(() => session.value?.buyer.id ?? null)
   let opening: Promise<string> | null = null
 
   window.addEventListener('storage', (event) => {
-    if (event.key === KEY) session.value = readJSON(KEY, isSession)
+    // What was only removed is kept here: whoever makes the next one tells all tabs, and until then they stay one buyer.
+    if (event.key === KEY) session.value = readJSON(KEY, isSession) ?? session.value
   })
 
   /** The token to act with; makes a guest when there is none. `refused`: this token was refused, get another. */
-  function token(refused?: string | null): Promise<string> {
+  function token(refused: string | null = null): Promise<string> {
     const now = session.value
     if (now && now.token !== refused) {
-      const left = Date.parse(now.expires_at) - Date.now()
+      const left = leftOf(now)
       if (left > RENEW_BEFORE) return Promise.resolve(now.token)
       if (left > 0) {
-        void open(now.token).catch(() => undefined) // the old one still serves; the next call tries again
+        void open(null).catch(() => undefined) // the old one still serves; the next call tries again
         return Promise.resolve(now.token)
       }
     }
-    return open(null)
+    return open(refused)
   }
 
-  function open(bearer: string | null): Promise<string> {
-    opening ??= openSession(bearer)
-      .then((made) => {
-        session.value = made
-        safeStorage.set(KEY, JSON.stringify(made))
-        return made.token
-      })
-      .finally(() => {
-        opening = null
-      })
+  function open(refused: string | null): Promise<string> {
+    opening ??= alone(() => make(refused)).finally(() => {
+      opening = null
+    })
     return opening
+  }
+
+  async function make(refused: string | null): Promise<string> {
+    const mine = session.value
+    /** A session of another tab, that we did not know of. */
+    const others = () => {
+      const kept = readJSON(KEY, isSession)
+      return kept && kept.token !== mine?.token && kept.token !== refused && leftOf(kept) > 0 ? kept : null
+    }
+    const bearer = mine && mine.token !== refused && leftOf(mine) > 0 ? mine.token : null
+    let made = others()
+    if (!made) {
+      const opened = await openSession(bearer)
+      made = others() ?? opened // without locks a tab may have been faster
+      safeStorage.set(KEY, JSON.stringify(made))
+    }
+    session.value = made
+    return made.token
   }
 
   /** Calls as the buyer; a refused token is replaced once. */
@@ -60,5 +77,21 @@ export const useSession = defineStore('session', () => {
     }
   }
 
-  return { session, token, asBuyer }
+  return { session, buyer, token, asBuyer }
 })
+
+/** Runs while no other tab does. Pages that are not served over TLS have no locks. */
+async function alone<T>(act: () => Promise<T>): Promise<T> {
+  const locks = navigator.locks as LockManager | undefined
+  if (!locks) return act()
+  let begun = false
+  try {
+    return await locks.request(KEY, () => {
+      begun = true
+      return act()
+    })
+  } catch (cause) {
+    if (begun) throw cause
+    return act() // the browser refuses locks, as it may refuse storage
+  }
+}

@@ -3,20 +3,26 @@ import { vi } from 'vitest'
 import { useHold } from '@/stores/hold'
 import { useLive } from '@/stores/live'
 import { smallHouse } from './plan'
+import { LIMITS } from './socket'
 import { FakeWire } from './wire'
 
 export const NOW = '2026-12-05T09:00:00.000Z'
-const LIMITS = { frame_bytes: 65536, messages_per_s: 50, joins: 16, seats_per_request: 50, idle_s: 60, ping_s: 25 }
 
 /** Answers of the server over HTTP, by method and path; a test changes them as it goes. */
 export type Routes = Record<string, () => { status: number; body?: unknown; headers?: Record<string, string> }>
 
 export const heldSeat = (seat: string) => ({ zone: 'A', seat, price: { amount: 150_000, currency: 'KRW' } })
+/** What another tab that is someone else leaves in the storage; also what this tab kept. */
+export function keepSession(buyer: string, token = `token-of-${buyer}`): void {
+  localStorage.setItem('jari.session', JSON.stringify({ token, expires_at: '2099-01-01T00:00:00.000Z', buyer: { id: buyer } }))
+}
+
 export const holdOf = (...seats: string[]) => ({ id: 'h1', event: 'small', seats: seats.map(heldSeat), expires_at: '2026-12-05T09:05:00.000Z', extendable: false })
 
-/** The stores of an open event, with the test as their server. */
-export async function openHouse() {
+/** The stores of an open event, with the test as their server. `before`: what the page finds in the storage. */
+export async function openHouse({ before = () => undefined }: { before?: () => void } = {}) {
   localStorage.clear()
+  before()
   setActivePinia(createPinia())
   const { event, zones } = smallHouse()
   const wires: FakeWire[] = []

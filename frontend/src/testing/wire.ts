@@ -1,4 +1,4 @@
-import type { Wire } from '@/protocol/socket'
+import type { Wire } from '@/protocol/wire'
 
 /** A socket whose other end is the test. */
 export class FakeWire implements Wire {

@@ -69,7 +69,7 @@ export function useMapView(surface: Readonly<ShallowRef<HTMLElement | null>>) {
       const seat = zone.seats[index]
       if (seat) hold.told.forget(seat.id)
     }
-    view.value.setStale(id, !known.known || live.stale.has(id))
+    view.value.setStale(id, !live.current(id) || live.stale.has(id))
     view.value.update(zone, hold.told.size > 0 ? toldStates(known.states, zone.seats) : known.states, hold.marks, touched !== null)
   }
 
