@@ -19,8 +19,10 @@ type EventLoad struct {
 	Event    string
 	Epoch    int64 // 1 or more, higher than every earlier one of the event
 	Revision int64
-	Policy   Policy
-	Zones    []ZoneLoad
+	// Over is what Stored said before the database was read, when that is a higher revision: the database has lost it since. Else 0.
+	Over   int64
+	Policy Policy
+	Zones  []ZoneLoad
 	// Confirmed is how many seats each buyer has in confirmed bookings, for the cap.
 	Confirmed map[string]int
 }
@@ -28,13 +30,13 @@ type EventLoad struct {
 // Load opens an event in Redis. It writes only over an older or absent epoch, keeps live holds and
 // pending bookings on seats that the database leaves free, and clears the logs. The holders of other seats are told: lost.
 // A policy already there under a newer fence stays. loaded is false when the stored epoch is not older, or when a later
-// revision has been shown since the database was read. Codes: unavailable.
+// revision than e's and other than e.Over has been shown. Codes: unavailable.
 func (l *Live) Load(ctx context.Context, e EventLoad) (loaded bool, err error) {
 	if err := e.check(); err != nil {
 		return false, fmt.Errorf("load event %s: %w", e.Event, err)
 	}
-	args := make([]any, 0, 4+5*len(e.Zones)+2*len(e.Confirmed))
-	args = append(args, e.Epoch, e.Revision, packPolicy(e.Policy), len(e.Zones))
+	args := make([]any, 0, 5+5*len(e.Zones)+2*len(e.Confirmed))
+	args = append(args, e.Epoch, e.Revision, packPolicy(e.Policy), e.Over, len(e.Zones))
 	for _, z := range e.Zones {
 		n := func(s State) int { return bytes.Count(z.States, []byte{byte(s)}) }
 		args = append(args, z.Zone, z.States, n(Available), n(Booked), n(Blocked))
@@ -48,6 +50,19 @@ func (l *Live) Load(ctx context.Context, e EventLoad) (loaded bool, err error) {
 	}
 	loaded = a.number() == 1
 	return loaded, a.done()
+}
+
+// Stored returns the epoch and the revision that Redis remembers of an event, whether it is open or not; 0 for what it does not.
+// Codes: unavailable.
+func (l *Live) Stored(ctx context.Context, event string) (epoch, revision int64, err error) {
+	var meta struct {
+		Epoch    int64 `redis:"epoch"`
+		Revision int64 `redis:"revision"`
+	}
+	if err := l.cfg.Client.HMGet(ctx, metaKey(event), "epoch", "revision").Scan(&meta); err != nil {
+		return 0, 0, away(err)
+	}
+	return meta.Epoch, meta.Revision, nil
 }
 
 // check keeps out what would leave Redis with a map that no script can count.

@@ -200,4 +200,6 @@ func TestRedisAway(t *testing.T) {
 	check()
 	_, err = live.ClaimRebuild(t.Context(), "e", time.Second)
 	wantCode(t, err, CodeUnavailable)
+	_, _, err = live.Stored(t.Context(), "e")
+	wantCode(t, err, CodeUnavailable)
 }

@@ -1,12 +1,14 @@
--- load.lua opens an event as the database knows it, over an older or absent epoch only, and never over decisions that it does not
--- know: their outbox rows may be gone. Live holds and pending bookings keep
--- the seats that the database leaves free; of the others their holders are told. A pending booking's record stays even
+-- load.lua opens an event as the database knows it, over an older or absent epoch only, and never over decisions that it may
+-- not have read: their outbox rows may be gone. A revision that was here before the database was read, and that the database
+-- does not have, is none of those: the database was restored from a copy. Live holds and pending bookings keep the seats that the
+-- database leaves free; of the others their holders are told. A pending booking's record stays even
 -- without seats: it may already be decided, and only its decision may end it.
 -- KEYS[1] meta:{e}
--- ARGV[5] epoch  [6] revision  [7] policy  [8] number of zones, then zone, states, available, booked, blocked of each,
---         then buyer and confirmed seats of each
+-- ARGV[5] epoch  [6] revision  [7] policy  [8] a higher revision that may be overwritten, or 0
+-- ARGV[9] number of zones, then zone, states, available, booked, blocked of each, then buyer and confirmed seats of each
 -- Returns  ok, 1 loaded | 0 the stored epoch is not older, or a later revision has been shown
-if epoch and (tonumber(epoch) >= tonumber(ARGV[5]) or revision > tonumber(ARGV[6])) then return { 'ok', '0' } end
+local unread = revision > tonumber(ARGV[6]) and revision ~= tonumber(ARGV[8])
+if epoch and (tonumber(epoch) >= tonumber(ARGV[5]) or unread) then return { 'ok', '0' } end
 epoch = ARGV[5]
 
 local packed = ARGV[7]
@@ -17,8 +19,8 @@ else
 end
 
 local fresh, ids, was = {}, {}, zone_ids()
-local a = 9
-for _ = 1, tonumber(ARGV[8]) do
+local a = 10
+for _ = 1, tonumber(ARGV[9]) do
   local z, old = ARGV[a], zone(ARGV[a])
   ids[#ids + 1] = z
   fresh[z] = {
