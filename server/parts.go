@@ -198,7 +198,7 @@ func (p *parts) openBooking(kafka stream.Config, log *slog.Logger) {
 	p.worker = booking.NewWorker(booking.WorkerConfig{Store: p.store, Live: p.live, Producer: p.producer, Events: events,
 		Stream: kafka, Group: consumerGroup, Logger: log, Decided: func(status, reason string) {
 			p.decided.WithLabelValues(status, reason).Inc()
-		}})
+		}, Closed: func(event string) { p.node.Reopen(event) }})
 	p.desk = booking.NewDesk(booking.DeskConfig{Store: p.store, Live: p.live, Producer: p.producer, Events: events, Nudge: p.worker.Nudge,
 		Closed: func(event string) { p.node.Reopen(event) }})
 	p.sweeper = booking.NewSweeper(booking.SweeperConfig{Live: p.live, Producer: p.producer, Events: p.unended, Logger: log})
@@ -233,7 +233,7 @@ func (p *parts) openEdge(c *serveCmd, relay *hub.Relay, log *slog.Logger) (err e
 	p.node = live.New(live.Config{Live: p.live, Store: p.store, Relay: relay, Rebuild: p.desk.Rebuild,
 		Pending: func(ctx context.Context, buyer, event string) ([]protocol.Booking, error) {
 			return p.desk.PendingOf(ctx, buyer, event)
-		}, Logger: log})
+		}, Decided: p.desk.DecidedOf, Logger: log})
 	p.hub = hub.New(hub.Config{TickMin: c.TickMin, TickMax: c.TickMax, PerDelivery: c.DeliveryCost, MaxClients: c.MaxSockets,
 		Wire: api.Wire, Source: p.node.Source})
 	p.onClose(func(context.Context) error { p.node.Close(); return nil })

@@ -25,6 +25,9 @@ type WorkerConfig struct {
 	Logger   *slog.Logger     // default slog.Default()
 	// Decided is called after each commit for every booking decided, with its status and the reason of a rejection; may be nil.
 	Decided func(status, reason string)
+	// Closed is told of an event whose decisions wait because it is not open in Redis, to have it rebuilt; at most once a second for
+	// each, though by several workers. May be nil.
+	Closed func(event string)
 }
 
 // Worker decides the bookings of the partitions that it is given, in log order, and shows the decisions.
@@ -39,10 +42,14 @@ type Worker struct {
 	waits    bool      // guarded by look: something was in the outbox then
 }
 
-// part is a partition that is ours.
+// part is a partition that is ours. All but the outbox is only touched by the partition's own calls.
 type part struct {
-	at     store.Offset // only touched by the partition's own calls
 	outbox *outbox
+	at     store.Offset
+	buried map[int64]bool // offsets from at on whose dead letters are acknowledged
+
+	lookedAt time.Time // when Idle had the outbox looked into
+	lookWait time.Duration
 }
 
 // NewWorker makes a worker; Run starts it.
@@ -58,6 +65,9 @@ func NewWorker(cfg WorkerConfig) *Worker {
 	}
 	if cfg.Decided == nil {
 		cfg.Decided = func(string, string) {}
+	}
+	if cfg.Closed == nil {
+		cfg.Closed = func(string) {}
 	}
 	return &Worker{cfg: cfg, parts: map[int32]*part{}}
 }
@@ -187,14 +197,26 @@ func (r *reader) Idle(ctx context.Context, log stream.Log) error {
 	if err != nil {
 		return err
 	}
-	if waits {
-		p.outbox.nudge()
+	if !waits {
+		p.lookWait = 0
+		return nil
 	}
+	// What waits for long waits for something else, or is another partition's. What this process decides is shown at once all the same.
+	now := r.w.cfg.Now()
+	if since := now.Sub(p.lookedAt); since >= 0 && since < p.lookWait {
+		return nil
+	}
+	p.lookedAt, p.lookWait = now, min(max(2*p.lookWait, idleLook), longestLook)
+	p.outbox.nudge()
 	return nil
 }
 
-// idleLook is how long one look into the outbox serves all partitions of the worker: each of them is idle some twenty times a second.
-const idleLook = 40 * time.Millisecond
+const (
+	// idleLook is how long one look into the outbox serves all partitions of the worker: each of them is idle some twenty times a second.
+	idleLook = 40 * time.Millisecond
+	// longestLook bounds how late a decision of another process is seen while rows wait.
+	longestLook = 500 * time.Millisecond
+)
 
 func (w *Worker) outboxWaits(ctx context.Context) (bool, error) {
 	w.look.Lock()

@@ -66,11 +66,13 @@ func testBookings(t *testing.T, s *Store) {
 func testOutbox(t *testing.T, s *Store) {
 	ctx := t.Context()
 	fillVenue(t, s)
-	for i, id := range []string{"a", "b", "c"} {
+	for i, id := range []string{"a", "b", "c", "d"} {
 		if err := s.CreateEvent(ctx, testEvent(id, clock)); err != nil {
 			t.Fatal(err)
 		}
-		mustTx(t, s, func(tx *Tx) error { return tx.SetRevision(id, 0, int32(i/2)) }) // a and b on partition 0, c on 1
+		if id != "d" { // of which no record has come yet
+			mustTx(t, s, func(tx *Tx) error { return tx.SetRevision(id, 0, int32(i/2)) }) // a and b on partition 0, c on 1
+		}
 	}
 	body := []byte(`{"x":"` + strings.Repeat("자", 100_000) + `"}`) // several statements' worth
 	mustTx(t, s, func(tx *Tx) error {
@@ -80,10 +82,11 @@ func testOutbox(t *testing.T, s *Store) {
 		}
 		return tx.AddOutbox(append(rows, OutboxRow{Event: "b", Revision: 5, Kind: OutboxRebuild, Body: []byte("{}"), At: clock},
 			OutboxRow{Event: "b", Revision: 6, Kind: OutboxDecision, Body: []byte("{}"), At: clock},
-			OutboxRow{Event: "c", Revision: 1, Kind: OutboxDecision, Body: []byte("{}"), At: clock}))
+			OutboxRow{Event: "c", Revision: 1, Kind: OutboxDecision, Body: []byte("{}"), At: clock},
+			OutboxRow{Event: "d", Revision: 1, Kind: OutboxRebuild, Body: []byte("{}"), At: clock}))
 	})
 	events, err := s.OutboxEvents(ctx, 0)
-	if err != nil || !reflect.DeepEqual(events, []OutboxEvent{{"a", 0}, {"b", 5}}) {
+	if err != nil || !reflect.DeepEqual(events, []OutboxEvent{{"a", 0, 0}, {"b", 5, 0}, {"d", 1, -1}}) {
 		t.Errorf("events of the partition are %+v, %v", events, err)
 	}
 	rows, err := s.Outbox(ctx, "a", 3, 20)
@@ -96,7 +99,7 @@ func testOutbox(t *testing.T, s *Store) {
 	if err := s.DeleteRebuilds(ctx, "b", 9); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := s.OutboxSize(ctx); err != nil || n != 3 {
+	if n, err := s.OutboxSize(ctx); err != nil || n != 4 {
 		t.Errorf("%d rows are left, %v", n, err)
 	}
 }

@@ -45,14 +45,15 @@ func (t *Tx) AddOutbox(list []OutboxRow) error {
 	return nil
 }
 
-// OutboxEvents lists the events of a partition that have outbox rows, and whether one of the rows is a rebuild.
+// OutboxEvents lists the events of a partition that have outbox rows, and whether one of the rows is a rebuild; and those of which
+// no partition is known yet, which are nobody's.
 func (s *Store) OutboxEvents(ctx context.Context, partition int32) ([]OutboxEvent, error) {
 	var rows []OutboxEvent
 	// CROSS JOIN keeps SQLite from walking all events first: the outbox is nearly always empty, and is asked all the time.
 	err := s.r.WithContext(ctx).Table("outbox").
-		Select("outbox.event_id, MAX(CASE WHEN outbox.kind = ? THEN outbox.revision ELSE 0 END) AS rebuild", OutboxRebuild).
-		Joins("CROSS JOIN events ON events.id = outbox.event_id").Where("events.partition_no = ?", partition).
-		Group("outbox.event_id").Order("outbox.event_id").Scan(&rows).Error
+		Select("outbox.event_id, events.partition_no, MAX(CASE WHEN outbox.kind = ? THEN outbox.revision ELSE 0 END) AS rebuild", OutboxRebuild).
+		Joins("CROSS JOIN events ON events.id = outbox.event_id").Where("events.partition_no IN (?, -1)", partition).
+		Group("outbox.event_id, events.partition_no").Order("outbox.event_id").Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("list outbox of partition %d: %w", partition, err)
 	}
@@ -61,8 +62,9 @@ func (s *Store) OutboxEvents(ctx context.Context, partition int32) ([]OutboxEven
 
 // OutboxEvent is an event with outbox rows.
 type OutboxEvent struct {
-	Event   string `gorm:"column:event_id"`
-	Rebuild int64  `gorm:"column:rebuild"` // revision of its last rebuild row; 0: none
+	Event     string `gorm:"column:event_id"`
+	Rebuild   int64  `gorm:"column:rebuild"`      // revision of its last rebuild row; 0: none
+	Partition int32  `gorm:"column:partition_no"` // -1: not known yet
 }
 
 // Outbox returns an event's outbox rows in the order of their revisions, at most limit, beginning above after.
