@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"jari/seatmap"
@@ -41,26 +42,21 @@ func (d *DeadLetter) Again() (stream.Record, error) {
 
 // work decides records that follow each other. Poison is acknowledged in the dead letters before the offset moves over it.
 func (w *Worker) work(ctx context.Context, p *part, records []stream.Record) error {
+	maps.DeleteFunc(p.buried, func(offset int64, _ bool) bool { return offset < p.at.Next })
 	entries := make([]entry, len(records))
 	plans := map[string]*seatmap.Plan{}
-	var dead []stream.Record
+	var dead []poison
 	for i, r := range records {
 		entries[i] = examine(r)
 		if err := w.acquaint(ctx, &entries[i], plans); err != nil {
 			return err
 		}
 		if entries[i].cause != nil {
-			letter, err := w.bury(r, entries[i].cause)
-			if err != nil {
-				return err
-			}
-			dead = append(dead, letter)
+			dead = append(dead, poison{r, entries[i].cause})
 		}
 	}
-	if len(dead) > 0 {
-		if err := w.cfg.Producer.ProduceAll(ctx, dead); err != nil {
-			return fmt.Errorf("produce dead letters: %w", err)
-		}
+	if err := w.bury(ctx, p, dead...); err != nil {
+		return err
 	}
 	return w.bisect(ctx, p, records, entries)
 }
@@ -112,15 +108,44 @@ func unknown(err error) bool {
 	return ok && refusal.Code == seatmap.CodeNotFound
 }
 
-func (w *Worker) bury(r stream.Record, cause error) (stream.Record, error) {
-	w.cfg.Logger.Error("a record of the log cannot be decided; it goes to the dead letters",
-		"topic", r.Topic, "partition", r.Partition, "offset", r.Offset, "key", r.Key, "error", cause)
-	value, err := json.Marshal(DeadLetter{Topic: r.Topic, Partition: r.Partition, Offset: r.Offset, Key: r.Key,
-		Time: r.Time.UTC(), Cause: cause.Error(), Value: r.Value})
-	if err != nil {
-		return stream.Record{}, fmt.Errorf("encode dead letter: %w", err)
+// poison is a record that cannot be decided.
+type poison struct {
+	stream.Record
+	cause error
+}
+
+// bury returns when the records are acknowledged in the dead letters. A batch may be tried again for long, while the database is away:
+// each letter is written once by each owner of the partition.
+func (w *Worker) bury(ctx context.Context, p *part, records ...poison) error {
+	var letters []stream.Record
+	var offsets []int64
+	for _, r := range records {
+		if p.buried[r.Offset] {
+			continue
+		}
+		w.cfg.Logger.Error("a record of the log cannot be decided; it goes to the dead letters",
+			"topic", r.Topic, "partition", r.Partition, "offset", r.Offset, "key", r.Key, "error", r.cause)
+		value, err := json.Marshal(DeadLetter{Topic: r.Topic, Partition: r.Partition, Offset: r.Offset, Key: r.Key,
+			Time: r.Time.UTC(), Cause: r.cause.Error(), Value: r.Value})
+		if err != nil {
+			return fmt.Errorf("encode dead letter: %w", err)
+		}
+		letters = append(letters, stream.Record{Topic: TopicDeadLetters, Key: r.Key, Value: value})
+		offsets = append(offsets, r.Offset)
 	}
-	return stream.Record{Topic: TopicDeadLetters, Key: r.Key, Value: value}, nil
+	if len(letters) == 0 {
+		return nil
+	}
+	if err := w.cfg.Producer.ProduceAll(ctx, letters); err != nil {
+		return fmt.Errorf("produce dead letters: %w", err)
+	}
+	if p.buried == nil {
+		p.buried = map[int64]bool{}
+	}
+	for _, offset := range offsets {
+		p.buried[offset] = true
+	}
+	return nil
 }
 
 // bisect commits the batch, or its halves when the database refuses it for what is in it, until the poison is alone.
@@ -137,12 +162,8 @@ func (w *Worker) bisect(ctx context.Context, p *part, records []stream.Record, e
 		return w.bisect(ctx, p, records[half:], entries[half:])
 	}
 	if entries[0].cause == nil {
-		letter, buryErr := w.bury(records[0], err)
-		if buryErr != nil {
-			return buryErr
-		}
-		if err := w.cfg.Producer.ProduceAll(ctx, []stream.Record{letter}); err != nil {
-			return fmt.Errorf("produce dead letter: %w", err)
+		if err := w.bury(ctx, p, poison{records[0], err}); err != nil {
+			return err
 		}
 		entries[0].cause = err
 		err = w.commit(ctx, &p.at, entries, next)
