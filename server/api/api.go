@@ -46,7 +46,7 @@ type Holds interface {
 type Rooms interface {
 	Join(ctx context.Context, c *hub.Client, event, zone string, answer []byte, at *hub.Position) error
 	Leave(c *hub.Client, event, zone string)
-	Authed(ctx context.Context, c *hub.Client, buyer string)
+	Authed(c *hub.Client, buyer string)
 }
 
 // Node is what a *live.Node gives.
@@ -183,7 +183,7 @@ func (a *API) Serve(ln net.Listener) error {
 	return nil
 }
 
-// Drain accepts nothing new, closes the sockets in waves over the given time, lets answers in flight finish, and returns when
+// Drain accepts nothing new, sends the sockets away spread over the given time, lets answers in flight finish, and returns when
 // every socket's handler has, or when the context ends.
 func (a *API) Drain(ctx context.Context, over time.Duration) error {
 	a.mu.Lock()

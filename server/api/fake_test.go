@@ -220,7 +220,7 @@ func (n *fakeNode) Join(ctx context.Context, c *hub.Client, event, zone string, 
 
 func (n *fakeNode) Leave(c *hub.Client, event, zone string) { c.Leave(live.ZoneRoom(event, zone)) }
 
-func (n *fakeNode) Authed(_ context.Context, c *hub.Client, buyer string) {
+func (n *fakeNode) Authed(c *hub.Client, buyer string) {
 	c.Own(buyer)
 	n.mu.Lock()
 	defer n.mu.Unlock()

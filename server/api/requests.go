@@ -115,9 +115,7 @@ func (s *socket) auth(r protocol.Request) (code int, reason string) {
 	s.send(protocol.Authed{Type: protocol.TypeAuthed, ID: *r.ID, Now: s.now(), Buyer: protocol.Buyer{ID: buyer},
 		Limits: protocol.Limits{FrameBytes: l.FrameBytes, MessagesPerS: l.MessagesPerS, Joins: l.Joins, SeatsPerRequest: l.SeatsPerRequest,
 			IdleS: int(l.Idle / time.Second), PingS: int(l.Ping / time.Second)}})
-	ctx, cancel := context.WithTimeout(s.ctx, l.Request)
-	defer cancel()
-	s.api.cfg.Node.Authed(ctx, s.client, buyer)
+	s.api.cfg.Node.Authed(s.client, buyer)
 	return 0, ""
 }
 

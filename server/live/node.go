@@ -35,6 +35,8 @@ type Config struct {
 	Rebuild func(ctx context.Context, event string) error
 	// Pending returns a buyer's bookings on their way to the database, told again after auth; may be nil.
 	Pending func(ctx context.Context, buyer, event string) ([]protocol.Booking, error)
+	// Decided returns those that were decided since a moment, told again when notices may have been lost; may be nil.
+	Decided func(ctx context.Context, buyer, event string, since time.Time) ([]protocol.Booking, error)
 	Logger  *slog.Logger
 	Now     func() time.Time // default time.Now
 }
@@ -45,9 +47,10 @@ type Node struct {
 	log *slog.Logger
 	now func() time.Time
 
-	hub     *hub.Hub
-	catalog *catalog
-	tallies tallies
+	hub      *hub.Hub
+	catalog  *catalog
+	tallies  tallies
+	arrivals *arrivals
 
 	ctx  context.Context // ends with Close
 	stop context.CancelFunc
@@ -73,6 +76,7 @@ func New(cfg Config) *Node {
 	return &Node{
 		cfg: cfg, log: cfg.Logger, now: cfg.Now, ctx: ctx, stop: stop,
 		catalog:   newCatalog(cfg.Store),
+		arrivals:  newArrivals(),
 		zones:     map[string]*zoneRoom{},
 		overviews: map[string]*overviewRoom{},
 		watches:   map[string]*watch{},
@@ -86,6 +90,7 @@ func (n *Node) Start(h *hub.Hub) {
 	n.goRun(n.watchHeads)
 	n.goRun(n.watchFences)
 	n.goRun(n.watchOverviews)
+	n.goRun(n.greet)
 }
 
 // Stop interrupts what the node's goroutines are at, all at once: rooms are closed one after another, and each waits for its own.

@@ -27,7 +27,7 @@ func TestNoticesArriveOnceRedisIsThere(t *testing.T) {
 	here, there := h.node(), h.node()
 	h.redis.Close()
 	v := there.viewer()
-	there.Authed(t.Context(), v.client, buyerA)
+	there.Authed(v.client, buyerA)
 	join(t, there, v, "hall")
 	if err := h.redis.Restart(); err != nil {
 		t.Fatal(err)
@@ -43,7 +43,7 @@ func TestAHoldThatRedisForgotIsTold(t *testing.T) {
 	n := h.node()
 	n.open()
 	v := n.viewer()
-	n.Authed(t.Context(), v.client, buyerA)
+	n.Authed(v.client, buyerA)
 	join(t, n, v, "hall")
 	hold(t, n, buyerA, "A-1")
 	v.until("own hold", func(m message) bool { return m.Type == "hold" && m.Hold != nil })

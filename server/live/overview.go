@@ -127,6 +127,7 @@ func (n *Node) counts(ctx context.Context, e *Event) []seatmap.ZoneCount {
 func (n *Node) recount(ctx context.Context, e *Event) (zones []seatmap.ZoneCount, live bool) {
 	o, err := n.cfg.Live.Overview(ctx, e.ID)
 	if err == nil {
+		n.sawEpoch(e.ID, o.Epoch)
 		zones = inPlanOrder(e.Plan, o.Zones)
 	} else {
 		zones = n.countsOfDatabase(ctx, e)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -103,7 +104,12 @@ func (n *node) open() {
 	if err := n.redis.Refresh(n.house.t.Context()); err != nil {
 		n.house.t.Fatal(err)
 	}
-	if err := n.house.load(n.house.t.Context(), n.redis, eventID); err != nil {
+	n.openEvent(eventID)
+}
+
+func (n *node) openEvent(id string) {
+	n.house.t.Helper()
+	if err := n.house.load(n.house.t.Context(), n.redis, id); err != nil {
 		n.house.t.Fatal(err)
 	}
 }
@@ -150,10 +156,12 @@ func (d *fakeDatabase) change(f func(e *store.Event)) {
 func (d *fakeDatabase) Event(_ context.Context, id string) (store.Event, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if id != d.event.ID {
+	e := d.event
+	if id != e.ID && !strings.HasPrefix(id, e.ID+"-") { // others like it
 		return store.Event{}, store.ErrNotFound
 	}
-	return d.event, nil
+	e.ID = id
+	return e, nil
 }
 
 func (d *fakeDatabase) Plan(_ context.Context, hash string) (*seatmap.Plan, error) {

@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"jari/hub"
@@ -38,8 +39,8 @@ func (n *Node) Source(room string) (hub.Source, error) {
 
 func noZone() error { return &seatmap.Refusal{Code: seatmap.CodeNotFound, Detail: "no such zone"} }
 
-// Join puts a client into a zone's room (or the event's overview when zone is empty). answer is sent first, then the picture,
-// and with the first room of an event the hold that the client's buyer has there. Codes: not_found, invalid (too many joins).
+// Join puts a client into a zone's room (or the event's overview when zone is empty). answer is sent first, then the picture;
+// with the first room of an event, what the client's buyer has there is told as soon as it can be read. Codes: not_found, invalid (too many joins).
 func (n *Node) Join(ctx context.Context, c *hub.Client, event, zone string, answer []byte, at *hub.Position) error {
 	e, err := n.Event(ctx, event)
 	if err != nil {
@@ -63,19 +64,14 @@ func (n *Node) Join(ctx context.Context, c *hub.Client, event, zone string, answ
 		return err
 	}
 	if buyer := c.Owner(); first && buyer != "" {
-		n.Tell(ctx, c, event, buyer)
+		n.owe(event, debt{buyer: buyer, client: c})
 	}
 	return nil
 }
 
 // inEvent reports whether the client looks at anything of the event already, so that its buyer has been told of the hold there.
 func inEvent(c *hub.Client, event string) bool {
-	for _, room := range c.Rooms() {
-		if room == OverviewRoom(event) || strings.HasPrefix(room, ZoneRoom(event, "")) {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(eventsOf(c), event)
 }
 
 // Leave takes it out again; what was not joined is success.

@@ -12,6 +12,7 @@ import (
 // message is any message of a socket, as a client reads it.
 type message struct {
 	Type      string   `json:"type"`
+	Event     string   `json:"event"`
 	Zone      string   `json:"zone"`
 	Epoch     int64    `json:"epoch"`
 	From      int64    `json:"from"`
@@ -26,6 +27,7 @@ type message struct {
 	Hold      *struct {
 		Seats []struct{ Seat string } `json:"seats"`
 	} `json:"hold"`
+	Booking struct{ ID, Status string } `json:"booking"`
 }
 
 // viewer is a client that keeps its map by the public rule and remembers what it was told.
@@ -119,6 +121,19 @@ func (v *viewer) forget() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.heard = nil
+}
+
+// count is how many messages of a kind were heard.
+func (v *viewer) count(ok func(m message) bool) int {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	n := 0
+	for _, m := range v.heard {
+		if ok(m) {
+			n++
+		}
+	}
+	return n
 }
 
 func waitFor[T any](v *viewer, what string, look func() (T, bool)) T {

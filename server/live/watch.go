@@ -31,18 +31,23 @@ type watch struct {
 	event string
 	box   *hub.Mailbox
 	alarm chan time.Duration // a deadline lies that far ahead
+	news  chan struct{}      // capacity 1: something is owed, or could be paid now
 	stop  context.CancelFunc
 
 	ready chan struct{} // closed when notices arrive
 
+	concerned map[string]struct{} // buyers who were last told that they have something here; of run alone
+
 	mu     sync.Mutex
-	used   time.Time // guarded by mu
-	holds  bool      // guarded by mu: somebody holds seats, as far as this node has seen
-	missed bool      // guarded by mu: somebody may have missed a notice
+	used   time.Time            // guarded by mu
+	holds  bool                 // guarded by mu: somebody holds seats, as far as this node has seen
+	epoch  int64                // guarded by mu: the newest that this node has seen
+	missed bool                 // guarded by mu: everybody may have missed a notice
+	owed   map[*hub.Client]debt // guarded by mu
 }
 
 // follow begins to follow an event, or goes on; it returns when notices arrive. After an error they arrive as soon as Redis is there,
-// and who is here then is told the truth.
+// and what is owed is told then.
 func (n *Node) follow(ctx context.Context, event string) (*watch, error) {
 	w, err := n.watch(event)
 	if err != nil {
@@ -54,9 +59,6 @@ func (n *Node) follow(ctx context.Context, event string) (*watch, error) {
 	case <-w.ready:
 		return w, nil
 	case <-ctx.Done():
-		w.mu.Lock()
-		w.missed = true
-		w.mu.Unlock()
 		return w, ctx.Err()
 	}
 }
@@ -72,7 +74,8 @@ func (n *Node) watch(event string) (*watch, error) {
 		}
 		run, stop := context.WithCancel(n.ctx)
 		w = &watch{node: n, event: event, box: hub.NewMailbox(noticesMailbox), alarm: make(chan time.Duration, 64),
-			stop: stop, ready: make(chan struct{})}
+			news: make(chan struct{}, 1), stop: stop, ready: make(chan struct{}),
+			concerned: map[string]struct{}{}, owed: map[*hub.Client]debt{}}
 		n.watches[event] = w
 		n.goRunLocked(func(context.Context) { w.run(run) })
 	}
@@ -82,7 +85,7 @@ func (n *Node) watch(event string) (*watch, error) {
 	return w, nil
 }
 
-// run subscribes, then waits for notices and deadlines.
+// run subscribes, then waits for notices, deadlines and debts. It alone tells buyers anything, so that what they are told has an order.
 func (w *watch) run(ctx context.Context) {
 	n := w.node
 	if !w.subscribe(ctx) {
@@ -94,10 +97,11 @@ func (w *watch) run(ctx context.Context) {
 	timer := time.NewTimer(headsEvery)
 	defer timer.Stop()
 	due := n.now().Add(headsEvery)
-	var untold []string // buyers who are to be told the truth, one after another: deadlines do not wait for them
+	var untold []debt // paid some at a time: notices and deadlines do not wait for all
+	waiting := false  // Redis could not be read: until the timer, or until there is news
 	for {
 		var next <-chan struct{}
-		if len(untold) > 0 && !w.hasMissed() {
+		if len(untold) > 0 && !waiting {
 			next = w.ready // is closed
 		}
 		select {
@@ -106,12 +110,13 @@ func (w *watch) run(ctx context.Context) {
 		case b := <-w.box.C:
 			w.deliver(ctx, b)
 		case <-w.box.Lost:
-			w.deliverAll(ctx)
-			untold = n.hub.Owners()
+			untold, waiting = w.everybody(untold), false
+		case <-w.news:
+			untold, waiting = w.takeOwed(untold), false
 		case <-next:
-			if w.tell(ctx, untold[0]) {
-				untold = untold[1:]
-			}
+			var ok bool
+			untold, ok = w.tellSome(ctx, untold)
+			waiting = !ok
 		case in := <-w.alarm:
 			if at := n.now().Add(in); at.Before(due) {
 				due = at
@@ -121,9 +126,8 @@ func (w *watch) run(ctx context.Context) {
 			in := w.expire(ctx)
 			due = n.now().Add(in)
 			timer.Reset(in)
-			if w.takeMissed() {
-				w.deliverAll(ctx)
-				untold = n.hub.Owners()
+			if waiting {
+				untold, waiting = withoutGone(untold), false
 			}
 		}
 	}
@@ -148,42 +152,11 @@ func (w *watch) subscribe(ctx context.Context) bool {
 	}
 }
 
-func (w *watch) hasMissed() bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.missed
-}
-
-func (w *watch) takeMissed() bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	missed := w.missed
-	w.missed = false
-	return missed
-}
-
 // deliverAll delivers what is in the mailbox: it is older than a truth that is read from now on, and shall not be told after it.
 func (w *watch) deliverAll(ctx context.Context) {
 	for range len(w.box.C) {
 		w.deliver(ctx, <-w.box.C)
 	}
-}
-
-// tell sends a buyer the truth. When it cannot be read now, all are told again later.
-func (w *watch) tell(ctx context.Context, buyer string) bool {
-	message, err := w.node.truth(ctx, w.event, buyer)
-	if err == nil {
-		w.node.hub.Tell(buyer, message)
-		return true
-	}
-	if !unavailable(err) {
-		w.node.log.Warn("hold cannot be told again", "event", w.event, "error", err)
-		return true // later it would be the same: the others are told
-	}
-	w.mu.Lock()
-	w.missed = true
-	w.mu.Unlock()
-	return false
 }
 
 // arm makes the watch look at the event's deadlines no later than at the given moment of Redis' clock.
@@ -229,6 +202,7 @@ func (w *watch) deliver(ctx context.Context, b []byte) {
 	}
 	if notice.Booking != nil {
 		n.hub.Tell(notice.Buyer, bookingMessage(notice.Booking))
+		w.concern(notice.Buyer, false) // it is decided
 		return
 	}
 	e, err := n.Event(ctx, w.event)
@@ -242,6 +216,8 @@ func (w *watch) deliver(ctx context.Context, b []byte) {
 		return
 	}
 	n.hub.Tell(notice.Buyer, message)
+	// A hold that was booked is a booking on its way.
+	w.concern(notice.Buyer, notice.Hold != nil || notice.Cause == seatmap.CauseBooked)
 }
 
 // forget takes a watch out of the node.

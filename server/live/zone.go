@@ -115,6 +115,7 @@ func (r *zoneRoom) catchUp(ctx context.Context) bool {
 	r.mu.Lock()
 	r.live, r.anew, r.shadow = true, true, nil
 	r.mu.Unlock()
+	n.sawEpoch(r.event.ID, s.Epoch)
 	return true
 }
 
