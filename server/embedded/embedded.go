@@ -52,6 +52,9 @@ func Start(ctx context.Context, cfg Config) (_ *Servers, err error) {
 		return nil, err
 	}
 	s.closers = append(s.closers, unlock)
+	if err := checkDatabase(dir); err != nil {
+		return nil, err
+	}
 	if s.SigningKey, err = signingKey(filepath.Join(dir, "signing.key")); err != nil {
 		return nil, err
 	}
@@ -63,21 +66,6 @@ func Start(ctx context.Context, cfg Config) (_ *Servers, err error) {
 	}
 	return s, ctx.Err()
 }
-
-// DatabaseDSN is the database of a data folder, which is created when missing: for commands that need no other part. It may be
-// used while another process serves from the folder.
-func DatabaseDSN(dir string) (string, error) {
-	dir, err := filepath.Abs(dir)
-	if err != nil {
-		return "", fmt.Errorf("data folder %q: %w", dir, err)
-	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", unwritable(dir, err)
-	}
-	return databaseDSN(dir), nil
-}
-
-func databaseDSN(dir string) string { return "sqlite://" + filepath.Join(dir, "jari.db") }
 
 // Close stops all parts, the last one started first. Their clients should be closed before.
 func (s *Servers) Close() {

@@ -24,7 +24,8 @@ func (s *Servers) startKafka(dir string, log *slog.Logger) error {
 		kfake.WithLogger(clusterLog{log}),
 	)
 	if err != nil {
-		return fmt.Errorf("its data is in %s: %w", dir, err)
+		return fmt.Errorf("%s, the log of bookings that are being decided, cannot be read: %w: put back a copy of the whole data folder, or "+
+			"remove %s: what is confirmed is in %s and stays, what was not decided yet is lost", dir, err, dir, databaseFile)
 	}
 	s.closers = append(s.closers, cluster.Close)
 	s.KafkaBrokers = strings.Join(cluster.ListenAddrs(), ",")
