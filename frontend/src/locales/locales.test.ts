@@ -1,9 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import type { BookingStatus, Phase } from '@/protocol/shapes'
+import { LOOKS } from '@/seatmap/paint'
 import { preferred } from '.'
 import en from './en'
 import ko from './ko'
+
+const BOOKING: readonly BookingStatus[] = ['pending', 'confirmed', 'rejected', 'cancelled']
+const PHASES: readonly Phase[] = ['upcoming', 'on_sale', 'paused', 'sold_out', 'ended']
+const CONNECTION = ['idle', 'connecting', 'live', 'reconnecting', 'closed', 'stale']
 
 interface Tree {
   [key: string]: string | Tree
@@ -41,13 +47,42 @@ describe('both languages', () => {
   })
 })
 
+/** Keys that the code puts together, with what may stand at their end; `any`: whatever code a server sends. */
+const BUILT: Record<string, readonly string[] | 'any'> = {
+  'booking.lead': BOOKING,
+  'booking.reason': 'any',
+  'booking.status': BOOKING,
+  connection: CONNECTION,
+  'connection.detail': CONNECTION,
+  ended: ['expired', 'lost', 'gone'].flatMap((why) => [`${why}Title`, `${why}Text`]),
+  look: LOOKS,
+  phase: PHASES,
+  phaseText: PHASES.filter((phase) => phase !== 'on_sale'),
+  refused: 'any',
+  toast: ['expired', 'lost'],
+  why: LOOKS.filter((look) => look !== 'available'),
+}
+
 describe('every key in the code', () => {
   const root = resolve(import.meta.dirname, '..')
   const sources = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((f) => /\.(vue|ts)$/.test(f) && !f.endsWith('.test.ts'))
-  const used = new Set(sources.flatMap((f) => [...readFileSync(join(root, f), 'utf8').matchAll(/\bt\(\s*'([\w.]+)'/g)].map((m) => m[1] ?? '')))
+  const code = sources.map((f) => readFileSync(join(root, f), 'utf8')).join('\n')
+  const all = (pattern: RegExp) => [...code.matchAll(pattern)].map((m) => m[1] ?? '')
+  const built = Object.entries(BUILT).flatMap(([path, ends]) => (ends === 'any' ? [] : ends.map((end) => `${path}.${end}`)))
+  const written = new Set(all(/'(\w+(?:\.\w+)+)'/g))
+  const isBuilt = (key: string) => built.includes(key) || BUILT[key.slice(0, key.lastIndexOf('.'))] === 'any'
 
   it('is in the languages', () => {
-    expect([...used].filter((key) => !english.has(key))).toEqual([])
+    expect([...all(/\bt\(\s*'([\w.]+)'/g), ...built].filter((key) => !english.has(key))).toEqual([])
+  })
+
+  it('that is put together is listed here', () => {
+    const paths = all(/\b(?:t|te|textFor)\(`([\w.]+)\.\$\{/g)
+    expect(paths.filter((path) => !(path in BUILT))).toEqual([])
+  })
+
+  it('is every key in the languages: no text is kept for nothing', () => {
+    expect([...english.keys()].filter((key) => !written.has(key) && !isBuilt(key))).toEqual([])
   })
 })
 
