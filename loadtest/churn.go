@@ -51,7 +51,7 @@ func (s *churnScene) play(ctx context.Context, t *Target, out *Stream) error {
 	}
 	s.markers = newMarkers()
 	out.begin("warm up")
-	unheard := newStream() // whatever is made once and kept is made now
+	unheard := newStream(ctx) // whatever is made once and kept is made now
 	err = arrivals(ctx, s.Rate, 20, func(i int, _ time.Time) { s.visit(ctx, t, api, seats, -1-i, unheard) })
 	unheard.close()
 	if err != nil {

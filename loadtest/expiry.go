@@ -145,18 +145,25 @@ func (s *expiryScene) take(ctx context.Context, event string, buyer *Client, sea
 	s.mu.Unlock()
 }
 
-// settle waits until all seats are seen free and judges each against its own deadline.
+// settle waits until all seats are seen free, or have had their time, and judges those that were.
 func (s *expiryScene) settle(ctx context.Context, eye *viewer, hold time.Duration, clock Clock, out *Stream) error {
 	patience := time.NewTimer(hold + 30*time.Second)
 	defer patience.Stop()
+	var err error
 	select {
 	case <-s.allOut:
 	case <-patience.C:
 	case <-eye.client.done:
-		return fmt.Errorf("the watching socket ended: %w", eye.client.failure())
+		err = fmt.Errorf("the watching socket ended: %w", eye.client.failure())
 	case <-ctx.Done():
-		return ctx.Err()
+		err = ctx.Err()
 	}
+	s.judge(clock, out)
+	return err
+}
+
+// judge measures each seat that was seen free against its own deadline.
+func (s *expiryScene) judge(clock Clock, out *Stream) {
 	out.took("clock_doubt_us", clock.Doubt)
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -171,5 +178,4 @@ func (s *expiryScene) settle(ctx context.Context, eye *viewer, hold time.Duratio
 		}
 		out.took("late_us", max(late, 0))
 	}
-	return nil
 }

@@ -17,10 +17,11 @@ import (
 
 // fake is a server just honest enough to be tested against, or not: each lie breaks one promise that a scene must catch.
 type fake struct {
-	lie      string
-	holdFor  time.Duration
-	maxSeats int
-	upgrader websocket.Upgrader
+	lie       string
+	holdFor   time.Duration
+	maxSeats  int
+	diesAfter int // frames
+	upgrader  websocket.Upgrader
 
 	mu       sync.Mutex
 	seats    []string                 // ids of the one zone, A; never changed
@@ -58,7 +59,8 @@ func startFake(t *testing.T, lie string, seats int, holdFor time.Duration) *Targ
 		f.seats = append(f.seats, fmt.Sprintf("A-%d", i+1))
 		f.states = append(f.states, available)
 	}
-	if lie == "A-2 is held" { // no lie
+	_, _ = fmt.Sscanf(lie, "dies after %d", &f.diesAfter) // other lies do not match
+	if lie == "A-2 is held" {                             // no lie
 		f.states[1] = held
 	}
 	mux := http.NewServeMux()
@@ -96,7 +98,12 @@ func startFake(t *testing.T, lie string, seats int, holdFor time.Duration) *Targ
 	mux.HandleFunc("GET /api/v1/bookings", f.list)
 	mux.HandleFunc("POST /api/v1/bookings/{id}/cancel", f.cancel)
 	mux.HandleFunc("GET /api/v1/socket", f.socket)
-	server := httptest.NewServer(mux)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if f.dead() {
+			panic(http.ErrAbortHandler)
+		}
+		mux.ServeHTTP(w, r)
+	}))
 	t.Cleanup(func() {
 		server.Close()
 		f.mu.Lock()
@@ -170,6 +177,13 @@ func (f *fake) cancel(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// dead is what a killed server is after a number of frames: no request is answered, and no socket lives on.
+func (f *fake) dead() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.diesAfter > 0 && f.frames >= f.diesAfter
+}
+
 // setLocked changes seats and tells all who look.
 func (f *fake) setLocked(seats []HeldSeat, state byte) {
 	from := f.version
@@ -181,6 +195,12 @@ func (f *fake) setLocked(seats []HeldSeat, state byte) {
 		pairs = append(pairs, [2]int{i, int(state - '0')})
 	}
 	f.frames++
+	if f.diesAfter > 0 && f.frames >= f.diesAfter {
+		for s := range f.sockets {
+			_ = s.conn.Close()
+		}
+		return
+	}
 	if f.lie == "frame lost" && f.frames%10 == 0 || f.lie == "frames stop" && f.frames > 10 {
 		return
 	}

@@ -5,6 +5,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -40,24 +41,41 @@ func main() {
 		kong.Description("Load tester of Jari: scenes with pass and fail over the public protocol."))
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends it at once
 
 	s, ok := k.Selected().Target.Addr().Interface().(scene)
 	if !ok {
 		fmt.Fprintln(os.Stderr, "jari-loadtest: no such scene:", k.Command())
 		os.Exit(2)
 	}
-	report, err := play(ctx, &c.Target, k.Command(), s, os.Stderr)
+	file, err := openJSON(c.JSON)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "jari-loadtest:", err)
 		os.Exit(2)
 	}
-	if err := report.publish(os.Stdout, c.JSON); err != nil {
+	report, err := play(ctx, &c.Target, k.Command(), s, os.Stderr)
+	if err = errors.Join(err, publish(report, c.JSON, file)); err != nil {
 		fmt.Fprintln(os.Stderr, "jari-loadtest:", err)
 		os.Exit(2)
 	}
 	if !report.Passed {
 		os.Exit(1)
 	}
+}
+
+// publish prints the text, or the JSON in its place, and then writes the file, if there is one. Of a scene that could not even begin
+// there is nothing to print but the error.
+func publish(r *Report, where string, file *os.File) (err error) {
+	switch {
+	case where == "-":
+		err = r.writeJSON(os.Stdout)
+	case len(r.Metrics) > 0 || r.Cause == "":
+		err = r.writeText(os.Stdout)
+	}
+	if file != nil {
+		err = errors.Join(err, r.writeJSON(file), file.Close())
+	}
+	return err
 }
 
 // usageExit gives a wrong command line the code of a scene that could not be played; help is no failure.

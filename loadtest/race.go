@@ -70,7 +70,7 @@ func (s *raceScene) play(ctx context.Context, t *Target, out *Stream) error {
 func (s *raceScene) round(ctx context.Context, event string, seat HeldSeat, racers []*Client, out *Stream) error {
 	start := make(chan struct{})
 	var wg sync.WaitGroup
-	winners := make(chan *Client, len(racers))
+	winners, silent := make(chan *Client, len(racers)), make(chan error, len(racers))
 	for _, r := range racers {
 		wg.Go(func() {
 			<-start
@@ -80,6 +80,7 @@ func (s *raceScene) round(ctx context.Context, event string, seat HeldSeat, race
 			switch {
 			case err != nil:
 				out.fault("odd_answers", err.Error())
+				silent <- err
 			case m.Type == "held" && m.Hold != nil && len(m.Hold.Seats) == 1 && m.Hold.Seats[0].Seat == seat.Seat:
 				winners <- r
 			case m.Type == "refused" && m.Code == "seat_unavailable" && names(m.Seats, seat):
@@ -91,6 +92,9 @@ func (s *raceScene) round(ctx context.Context, event string, seat HeldSeat, race
 	}
 	close(start)
 	wg.Wait()
+	if len(silent) == len(racers) {
+		return fmt.Errorf("nobody was answered: %w", <-silent)
+	}
 	close(winners)
 	out.count("winners", int64(len(winners)))
 	for w := range winners {

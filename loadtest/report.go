@@ -18,6 +18,7 @@ type Report struct {
 	Seconds  float64           `json:"seconds"`
 	CPU      CPU               `json:"cpu_seconds"`
 	Passed   bool              `json:"passed"`
+	Cause    string            `json:"cause,omitempty"` // why the scene broke off, if it did
 	Verdicts []Verdict         `json:"verdicts"`
 	Metrics  map[string]Metric `json:"metrics"`
 }
@@ -53,24 +54,52 @@ func stat(m *Summary, name string) float64 {
 	return v
 }
 
-// publish writes the text to w, or the JSON in its place or beside it.
-func (r *Report) publish(w io.Writer, file string) error {
-	if file == "" {
-		return r.writeText(w)
+// judgeable is true when something was measured that a threshold is about.
+func (r *Report) judgeable() bool {
+	for _, v := range r.Verdicts {
+		if v.Samples > 0 {
+			return true
+		}
 	}
+	return false
+}
+
+// breakOff makes it the report of a scene that came to no end: what is broken stays broken, but no promise was kept. It returns the
+// cause with the stage that it came in.
+func (r *Report) breakOff(stage string, cause error) error {
+	why := fmt.Sprintf("broke off at %q", stage)
+	r.Passed, r.Cause = false, fmt.Sprintf("%s: %v", why, cause)
+	for i := range r.Verdicts {
+		if v := &r.Verdicts[i]; !v.broken() {
+			v.Passed, v.NotJudged = false, why
+		}
+	}
+	return fmt.Errorf("%s %s: %w", r.Scene, why, cause)
+}
+
+// openJSON opens the file of the report before anything is played: a path that cannot be written shall not cost a whole run.
+// Without one, and for '-', it is nil.
+func openJSON(file string) (*os.File, error) {
+	if file == "" || file == "-" {
+		return nil, nil
+	}
+	f, err := os.Create(file)
+	if err != nil {
+		return nil, fmt.Errorf("--json: %w", err)
+	}
+	return f, nil
+}
+
+// writeJSON writes the report as JSON.
+func (r *Report) writeJSON(w io.Writer) error {
 	b, err := json.MarshalIndent(r, "", "  ")
 	if err != nil {
 		return fmt.Errorf("encode report: %w", err)
 	}
-	b = append(b, '\n')
-	if file == "-" {
-		_, err = w.Write(b)
-		return err
-	}
-	if err := os.WriteFile(file, b, 0o644); err != nil {
+	if _, err := w.Write(append(b, '\n')); err != nil {
 		return fmt.Errorf("write report: %w", err)
 	}
-	return r.writeText(w)
+	return nil
 }
 
 func (r *Report) writeText(w io.Writer) error {
@@ -83,18 +112,28 @@ func (r *Report) writeText(w io.Writer) error {
 	r.writeMetrics(&b)
 	b.WriteByte('\n')
 	for _, v := range r.Verdicts {
-		word := "PASS"
-		if !v.Passed {
-			word = "FAIL"
-		}
-		fmt.Fprintf(&b, "%s %-4s %s (%s %s = %s, must be %s %s)\n", word, v.Invariant, v.Claim,
-			v.Metric, v.Stat, figure(v.Got, v.Unit), v.Op, figure(v.Bound, v.Unit))
-		for _, n := range v.Notes {
-			fmt.Fprintf(&b, "          %s\n", n)
-		}
+		v.write(&b)
+	}
+	if r.Cause != "" {
+		fmt.Fprintf(&b, "\n%s %s\n", r.Scene, r.Cause)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// write prints one line, and the stories of what broke under it.
+func (v Verdict) write(b *strings.Builder) {
+	word, rule := "FAIL", fmt.Sprintf("must be %s %s", v.Op, figure(v.Bound, v.Unit))
+	switch {
+	case v.NotJudged != "":
+		word, rule = "----", "not judged: "+v.NotJudged
+	case v.Passed:
+		word = "PASS"
+	}
+	fmt.Fprintf(b, "%s %-4s %s (%s %s = %s, %s)\n", word, v.Invariant, v.Claim, v.Metric, v.Stat, figure(v.Got, v.Unit), rule)
+	for _, n := range v.Notes {
+		fmt.Fprintf(b, "          %s\n", n)
+	}
 }
 
 // writeMetrics prints counters by their sum and durations by their percentiles.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"sync"
 	"time"
 
@@ -33,14 +34,17 @@ const (
 type Stream struct {
 	results chan Result
 	drained chan struct{}
+	// interrupted is not nil once the user has given up: what breaks from then on is our own doing.
+	interrupted func() error
 
 	mu        sync.Mutex
 	summaries map[string]*Summary // guarded by mu
 	stageName string              // guarded by mu
 }
 
-func newStream() *Stream {
-	s := &Stream{results: make(chan Result, 4096), drained: make(chan struct{}), summaries: map[string]*Summary{}}
+// newStream makes a stream of a scene that is played until ctx ends.
+func newStream(ctx context.Context) *Stream {
+	s := &Stream{results: make(chan Result, 4096), drained: make(chan struct{}), interrupted: ctx.Err, summaries: map[string]*Summary{}}
 	go s.drain()
 	return s
 }
@@ -75,6 +79,9 @@ func (s *Stream) took(metric string, d time.Duration) {
 
 // fault counts one breach and keeps its story.
 func (s *Stream) fault(metric, note string) {
+	if s.interrupted() != nil {
+		return
+	}
 	s.results <- Result{Metric: metric, Value: 1, Note: note}
 }
 

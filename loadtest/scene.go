@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -11,7 +12,7 @@ import (
 type scene interface {
 	// Validate tells which flag is wrong, before anything is played; the parser of the command line calls it.
 	Validate() error
-	// play drives the server and emits results; an error means that the scene could not be played at all.
+	// play drives the server and emits results; an error means that the scene could not be played to its end.
 	play(ctx context.Context, t *Target, out *Stream) error
 	// thresholds decide the exit code.
 	thresholds() []Threshold
@@ -19,9 +20,11 @@ type scene interface {
 	progress() []string
 }
 
-// play runs a scene, prints a line of progress a second to log, and returns the report.
+// play runs a scene, prints a line of progress a second to log, and returns the report. With an error, which says why the scene broke
+// off, the report holds what was measured until then.
 func play(ctx context.Context, t *Target, name string, s scene, log io.Writer) (*Report, error) {
-	out := newStream()
+	out := newStream(ctx)
+	out.begin("prepare")
 	cpu := startCPU(t.ServerPID)
 	began := time.Now()
 	ended := make(chan struct{})
@@ -34,12 +37,23 @@ func play(ctx context.Context, t *Target, name string, s scene, log io.Writer) (
 	err := s.play(ctx, t, out)
 	close(ended)
 	<-shown
-	results := out.close()
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+	report := newReport(name, t, s.thresholds(), out.close(), time.Since(began), cpu.stop())
+	switch {
+	case ctx.Err() != nil:
+		err = errInterrupted
+	case err == nil && !report.judgeable():
+		err = errNothing
 	}
-	return newReport(name, t, s.thresholds(), results, time.Since(began), cpu.stop()), nil
+	if err != nil {
+		err = report.breakOff(out.stage(), err)
+	}
+	return report, err
 }
+
+var (
+	errInterrupted = errors.New("interrupted")
+	errNothing     = errors.New("nothing was measured") // and what is promised of nothing is always kept
+)
 
 func showProgress(out *Stream, names []string, began time.Time, ended <-chan struct{}, log io.Writer) {
 	every := time.NewTicker(time.Second)

@@ -87,7 +87,7 @@ func mustPlay(t *testing.T, target *Target, name string, s scene) *Report {
 }
 
 func TestReportSaysWhatFailed(t *testing.T) {
-	out := newStream()
+	out := newStream(t.Context())
 	out.fault("early", "seat 7")
 	out.took("late_us", 300*time.Millisecond)
 	r := newReport("expiry", &Target{URL: "u", Event: "e"}, []Threshold{

@@ -67,6 +67,7 @@ func TestExitCode(t *testing.T) {
 		{"honest", honest.URL, "--zone=A", 0},
 		{"nobody", "http://127.0.0.1:1", "--zone=A", 2},
 		{"usage", honest.URL, "--event=", 2},
+		{"no such folder", honest.URL, "--json=" + filepath.Join(report, "x"), 2},
 		{"help", honest.URL, "--help", 0},
 		{"liar", liar.URL, "--zone=A", 1},
 	} {

@@ -35,9 +35,23 @@ func within(invariant, claim, metric string, d time.Duration) Threshold {
 // Verdict is a threshold judged.
 type Verdict struct {
 	Threshold
-	Got    float64  `json:"got"`
-	Passed bool     `json:"passed"`
-	Notes  []string `json:"notes,omitempty"`
+	Got       float64  `json:"got"`
+	Samples   int64    `json:"samples"`
+	Passed    bool     `json:"passed"`
+	NotJudged string   `json:"not_judged,omitempty"` // why it neither passed nor failed
+	Notes     []string `json:"notes,omitempty"`
+}
+
+// broken is true when nothing that could still have been measured would have mended it. Percentiles are taken as they are.
+func (v Verdict) broken() bool {
+	switch v.Stat {
+	case "sum", "samples", "max":
+		return v.Got > v.Bound && v.Op != ">="
+	case "min":
+		return v.Samples > 0 && v.Got < v.Bound && v.Op != "<="
+	default:
+		return v.Samples > 0 && !v.Passed
+	}
 }
 
 func (t Threshold) judge(results map[string]*Summary) Verdict {
@@ -50,7 +64,7 @@ func (t Threshold) judge(results map[string]*Summary) Verdict {
 	if t.Unit == "ms" {
 		got /= 1000
 	}
-	v.Got = got
+	v.Got, v.Samples = got, m.Samples
 	switch t.Op {
 	case "==":
 		v.Passed = ok && got == t.Bound

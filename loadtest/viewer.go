@@ -41,6 +41,7 @@ func openViewer(ctx context.Context, base, event string, zones []string, out *St
 	for _, z := range zones {
 		if err := v.join(ctx, z); err != nil {
 			c.abort()
+			v.rejoins.Wait()
 			return nil, err
 		}
 	}
@@ -155,6 +156,15 @@ func (v *viewer) takeSnapshot(raw []byte) {
 	v.out.count("snapshots", 1)
 	if first {
 		close(z.seen)
+	}
+}
+
+// countLost counts the viewer when its socket has ended, which nobody asked for yet.
+func (v *viewer) countLost() {
+	select {
+	case <-v.client.done:
+		v.out.fault("lost_clients", v.client.failure().Error())
+	default:
 	}
 }
 

@@ -179,6 +179,9 @@ func (g *toggler) toggle(ctx context.Context, buyer *Client, event string, seat 
 func (s *watchScene) compare(ctx context.Context, api *API, event, zone string, before int64, viewers []*viewer, out *Stream) error {
 	truth, err := api.zoneState(ctx, event, zone)
 	if err != nil {
+		for _, v := range viewers {
+			v.countLost()
+		}
 		return err
 	}
 	out.count("versions", truth.Version-before)
@@ -191,11 +194,7 @@ func (s *watchScene) compare(ctx context.Context, api *API, event, zone string, 
 			}
 			p = v.at(zone)
 		}
-		select {
-		case <-v.client.done:
-			out.fault("lost_clients", v.client.failure().Error())
-		default:
-		}
+		v.countLost()
 		if p.epoch == truth.Epoch && p.version == truth.Version && bytes.Equal(p.states, []byte(truth.States)) {
 			out.count("equal_maps", 1)
 			continue
