@@ -99,7 +99,7 @@ export default {
     book: 'Book',
     bookNow: 'Book {n} seat | Book {n} seat | Book {n} seats',
     booking: 'Booking…',
-    waiting: 'The server is busy. Trying again…',
+    waiting: 'No answer yet. Trying again…',
     open: 'Show your seats',
     close: 'Hide your seats',
     timeLeft: 'Time left',

@@ -101,7 +101,7 @@ const ko: typeof en = {
     book: '예매하기',
     bookNow: '{n}석 예매하기 | {n}석 예매하기 | {n}석 예매하기',
     booking: '예매하는 중…',
-    waiting: '접속이 많아 다시 시도하고 있습니다…',
+    waiting: '아직 응답이 없어 다시 시도하고 있습니다…',
     open: '선택한 좌석 펼치기',
     close: '선택한 좌석 접기',
     timeLeft: '남은 시간',

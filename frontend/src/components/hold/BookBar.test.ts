@@ -1,0 +1,96 @@
+import { enableAutoUnmount, mount } from '@vue/test-utils'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { routerKey } from 'vue-router'
+import { i18n, speak } from '@/locales'
+import { useToasts } from '@/stores/toasts'
+import { holdOf, NOW, openHouse, settled } from '@/testing/stores'
+import BookBar from './BookBar.vue'
+
+enableAutoUnmount(afterEach)
+beforeEach(() => {
+  vi.useFakeTimers({ now: Date.parse(NOW) })
+  speak('en')
+})
+afterEach(() => {
+  vi.unstubAllGlobals()
+  vi.useRealTimers()
+})
+
+const ROUTE = 'POST /events/small/bookings'
+const taken = { status: 202, body: { booking: { id: 'k1', reference: 'X', status: 'pending', event: 'small', seats: holdOf('A-1').seats, total: { amount: 150_000, currency: 'KRW' }, created_at: NOW } } }
+const away = { status: 503, body: { code: 'unavailable' } }
+
+async function bar(...seats: string[]) {
+  const house = await openHouse()
+  await house.served()
+  await house.push({ type: 'hold', event: 'small', hold: holdOf(...seats), cause: 'changed' })
+  const push = vi.fn(() => Promise.resolve())
+  const show = () => mount(BookBar, { global: { plugins: [i18n], provide: { [routerKey as symbol]: { push } } } })
+  const keys = () => useToasts().toasts.map((t) => t.key)
+  return { ...house, page: show(), show, goes: push, keys }
+}
+
+describe('the book button', () => {
+  it('waits until it is known what there is to book', async () => {
+    const { page, hold, calls, answer } = await bar('A-1', 'A-2')
+    void hold.release(['A-1'])
+    await settled()
+    expect(page.get('button').attributes('disabled')).toBeDefined()
+    await page.get('form').trigger('submit')
+    expect(calls.some((c) => c.route === ROUTE)).toBe(false)
+    await answer('release', { type: 'released', now: NOW, hold: holdOf('A-2') })
+    expect(page.get('button').attributes('disabled')).toBeUndefined()
+    await page.get('form').trigger('submit')
+    await settled()
+    expect(calls.find((c) => c.route === ROUTE)?.body).toEqual({ seats: ['A-2'] })
+  })
+
+  it('leads to the booking', async () => {
+    const { page, routes, goes } = await bar('A-1')
+    routes[ROUTE] = () => taken
+    await page.get('form').trigger('submit')
+    await settled()
+    expect(goes).toHaveBeenCalledWith({ name: 'booking', params: { id: 'k1' } })
+  })
+
+  it('that was left leads nowhere: a message tells what became of the wish', async () => {
+    const { page, hold, live, routes, goes, keys } = await bar('A-1')
+    routes[ROUTE] = () => away
+    await page.get('form').trigger('submit')
+    await settled()
+    page.unmount()
+    hold.stop()
+    live.close()
+    routes[ROUTE] = () => taken
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(goes).not.toHaveBeenCalled()
+    expect(keys()).toEqual(['toast.resumed'])
+  })
+
+  it('that was left tells too when nothing came of it', async () => {
+    const { page, hold, live, routes, keys } = await bar('A-1')
+    routes[ROUTE] = () => away
+    await page.get('form').trigger('submit')
+    await settled()
+    page.unmount()
+    hold.stop()
+    live.close()
+    routes[ROUTE] = () => ({ status: 410, body: { code: 'hold_expired' } })
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(keys()).toEqual(['toast.unbooked'])
+  })
+
+  it('that comes back goes on waiting, and leads to the booking once', async () => {
+    const { page, show, routes, goes, keys } = await bar('A-1')
+    routes[ROUTE] = () => away
+    await page.get('form').trigger('submit')
+    await settled()
+    page.unmount()
+    const back = show()
+    expect(back.get('button').text()).toBe('No answer yet. Trying again…')
+    routes[ROUTE] = () => taken
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(goes).toHaveBeenCalledTimes(1)
+    expect(keys()).toEqual([])
+  })
+})
