@@ -51,6 +51,7 @@ type parts struct {
 	decided                *prometheus.CounterVec // bookings, by status and reason
 	redisURL, kafkaBrokers string
 	runID                  func(ctx context.Context) (string, error)
+	redisTime              func(ctx context.Context) (time.Time, error)
 	signingKey             []byte
 	closers                []func(ctx context.Context) error
 }
@@ -162,6 +163,7 @@ func (p *parts) openRedis(log *slog.Logger) (*hub.Relay, error) {
 	if p.runID == nil {
 		p.runID = func(ctx context.Context) (string, error) { return readRunID(ctx, client) }
 	}
+	p.redisTime = func(ctx context.Context) (time.Time, error) { return client.Time(ctx).Result() }
 	p.live = seatmap.NewLive(seatmap.LiveConfig{Client: client, RunID: p.runID})
 	listening := redis.NewClient(options)
 	p.onClose(func(context.Context) error { return listening.Close() })
@@ -230,7 +232,7 @@ func (s eventSource) Event(ctx context.Context, id string) (store.Event, *seatma
 
 // openEdge makes the node, the hub and the API, which know of one another.
 func (p *parts) openEdge(c *serveCmd, relay *hub.Relay, log *slog.Logger) (err error) {
-	p.node = live.New(live.Config{Live: p.live, Store: p.store, Relay: relay, Rebuild: p.desk.Rebuild,
+	p.node = live.New(live.Config{Live: p.live, Store: p.store, Relay: relay, Rebuild: p.desk.Rebuild, Time: p.redisTime,
 		Pending: func(ctx context.Context, buyer, event string) ([]protocol.Booking, error) {
 			return p.desk.PendingOf(ctx, buyer, event)
 		}, Decided: p.desk.DecidedOf, Logger: log})

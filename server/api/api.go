@@ -54,6 +54,8 @@ type Node interface {
 	Catalog
 	Holds
 	Rooms
+	// Now is the clock by which holds end. It is the only one that buyers are told of: their countdowns go by it.
+	Now() time.Time
 }
 
 // Desk is what a *booking.Desk gives.

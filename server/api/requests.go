@@ -73,7 +73,7 @@ func knownType(t string) string {
 	return "unknown"
 }
 
-func (s *socket) now() protocol.Time { return protocol.Time{Time: s.api.now()} }
+func (s *socket) now() protocol.Time { return protocol.Time{Time: s.api.cfg.Node.Now()} }
 
 // send queues an answer. When the client does not read, it waits and so does the reading of its requests.
 func (s *socket) send(message any) {

@@ -113,9 +113,9 @@ func (c *catalog) stale(fences map[string]int64) []string {
 // Event returns an event from the node's cache or the database. Codes: not_found.
 func (n *Node) Event(ctx context.Context, id string) (*Event, error) { return n.catalog.get(ctx, id) }
 
-// Phase is upcoming, on_sale, paused, sold_out or ended. Sold out is what the node saw last, looking again after a second.
+// Phase is upcoming, on_sale, paused, sold_out or ended, by the clock that decides who may hold. Sold out is what the node saw last, looking again after a second.
 func (n *Node) Phase(e *Event) string {
-	now := n.now()
+	now := n.Now()
 	switch {
 	case e.Sale == store.SaleClosed, after(now, e.ClosesAt), after(now, e.EndsAt):
 		return PhaseEnded

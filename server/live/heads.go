@@ -15,9 +15,10 @@ const warmEvery = 10 * time.Millisecond
 // warmPatience is how long a hold waits for its event to be opened: refused or not, it is answered within a second.
 const warmPatience = 800 * time.Millisecond
 
-// watchHeads compares once a second what this node shows with Redis: pub/sub cannot show that the last message was lost.
+// watchHeads compares once a second what this node shows with Redis, the time included: pub/sub cannot show that the last message was lost.
 func (n *Node) watchHeads(ctx context.Context) {
 	away := false
+	n.askTime(ctx)
 	every(ctx, headsEvery, func() {
 		switch err := n.cfg.Live.Refresh(ctx); {
 		case err != nil && ctx.Err() == nil:
@@ -27,6 +28,7 @@ func (n *Node) watchHeads(ctx context.Context) {
 			away = false
 			n.log.Info("redis answers again")
 		}
+		n.askTime(ctx)
 		n.checkHeads(ctx)
 		n.dropIdle()
 	})

@@ -1,0 +1,64 @@
+package live
+
+import (
+	"testing"
+	"time"
+)
+
+func TestClockBounds(t *testing.T) {
+	t.Parallel()
+	start := time.Date(2027, 1, 1, 12, 0, 0, 0, time.UTC)
+	const ms = time.Millisecond
+	type answer struct{ at, trip, offset time.Duration } // received at; offset: what the answer says when it is made half way
+	for name, test := range map[string]struct {
+		answers      []answer
+		want, within time.Duration
+	}{
+		"none":                      {nil, 0, 0},
+		"one":                       {[]answer{{0, 10 * ms, 5000 * ms}}, 5000 * ms, 0},
+		"a long one says no more":   {[]answer{{0, 2 * ms, 5000 * ms}, {time.Second, 900 * ms, 5300 * ms}}, 5000 * ms, ms},
+		"a short one says more":     {[]answer{{0, 900 * ms, 5300 * ms}, {time.Second, 2 * ms, 5000 * ms}}, 5000 * ms, ms},
+		"a clock that was set":      {[]answer{{0, 2 * ms, 5000 * ms}, {time.Second, 900 * ms, -3000 * ms}}, -3000 * ms, 0},
+		"clocks that run apart":     {[]answer{{0, 2 * ms, 0}, {time.Hour, 2 * ms, 1500 * ms}}, 1500 * ms, 2 * ms},
+		"two that leave a middle":   {[]answer{{0, 10 * ms, 0}, {0, 10 * ms, 6 * ms}}, 3 * ms, 0},
+		"the own clock went back":   {[]answer{{time.Minute, 2 * ms, 0}, {0, 2 * ms, 60_000 * ms}}, 60_000 * ms, 0},
+		"two that touch each other": {[]answer{{0, 10 * ms, 0}, {0, 10 * ms, 10 * ms}}, 5 * ms, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var c clock
+			for _, a := range test.answers {
+				received := start.Add(a.at)
+				asked := received.Add(-a.trip)
+				c.heard(asked, received, asked.Add(a.trip/2).Add(a.offset))
+			}
+			if got := c.offset(); (got - test.want).Abs() > test.within {
+				t.Errorf("offset %s, want %s within %s", got, test.want, test.within)
+			}
+		})
+	}
+}
+
+// What a node says of the time is what holds say: both are the time of Redis.
+func TestTheTimeIsThatOfRedis(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	for name, skew := range map[string]time.Duration{"ahead": 5 * time.Second, "behind": -5 * time.Second} {
+		t.Run(name, func(t *testing.T) {
+			n := h.nodeAt(func() time.Time { return time.Now().Add(skew) })
+			n.open()
+			for deadline := time.Now().Add(patience); (n.Now().Sub(n.now()) + skew).Abs() > time.Second; <-time.After(time.Millisecond) {
+				if time.Now().After(deadline) {
+					t.Fatalf("the node says %s ahead of its own clock", n.Now().Sub(n.now()))
+				}
+			}
+			before := n.Now()
+			a, err := n.HoldOf(t.Context(), eventID, buyerA)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if after := n.Now(); a.Now.Before(before.Add(-100*time.Millisecond)) || a.Now.After(after.Add(100*time.Millisecond)) {
+				t.Errorf("a hold says %s, the node %s to %s", a.Now, before, after)
+			}
+		})
+	}
+}
