@@ -17,6 +17,7 @@ import (
 	"github.com/mattn/go-isatty"
 
 	"jari/seatmap"
+	"jari/server/booking"
 	"jari/server/store"
 )
 
@@ -219,10 +220,10 @@ func (c *eventResetCmd) Run(ctx context.Context) error {
 	if !c.Yes && isatty.IsTerminal(os.Stdin.Fd()) && !agreed(os.Stdin, os.Stderr, fmt.Sprintf("cancel every booking of %s? [y/N] ", c.Event)) {
 		return errors.New("nothing was changed")
 	}
-	if err := c.with(ctx, func(db *store.Store) error { return db.ResetEvent(ctx, c.Event) }); err != nil {
+	if err := c.with(ctx, func(db *store.Store) error { return booking.Reset(ctx, db, c.Event, time.Now) }); err != nil {
 		return err
 	}
-	fmt.Printf("%s is reset: its bookings are cancelled, its blocked seats free; running servers follow within a second or two\n", c.Event)
+	fmt.Printf("%s is reset: its bookings are cancelled and their buyers told, its blocked seats free; running servers follow within a second or two\n", c.Event)
 	return nil
 }
 

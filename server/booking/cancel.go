@@ -102,11 +102,8 @@ func contains(seats []store.BookedSeat, id string) bool {
 // cancelIn writes a booking that gives seats back, and what Redis shall show of it.
 func (d *Desk) cancelIn(tx *store.Tx, b *store.Booking, given []store.BookedSeat) error {
 	ids := make([]string, len(given))
-	fx := effect{Event: b.Event, Revision: b.Revision, ID: b.ID, Buyer: b.Buyer,
-		Decision: protocol.StatusCancelled, Confirmed: -len(given)}
 	for i, s := range given {
 		ids[i] = s.Seat
-		fx.Seats = append(fx.Seats, showSeat(s, seatmap.Available))
 	}
 	n, err := tx.DeleteSeats(b.Event, b.ID, ids)
 	if err != nil {
@@ -118,9 +115,19 @@ func (d *Desk) cancelIn(tx *store.Tx, b *store.Booking, given []store.BookedSeat
 	if err := tx.UpdateBooking(b); err != nil {
 		return err
 	}
-	public := b.Public()
-	fx.Booking = &public
+	fx := cancelEffect(b, given)
 	return d.addOutbox(tx, &fx)
+}
+
+// cancelEffect shows a booking that has given seats back.
+func cancelEffect(b *store.Booking, given []store.BookedSeat) effect {
+	public := b.Public()
+	fx := effect{Event: b.Event, Revision: b.Revision, ID: b.ID, Buyer: b.Buyer, Decision: protocol.StatusCancelled,
+		Confirmed: -len(given), Seats: make([]effectSeat, len(given)), Booking: &public}
+	for i, s := range given {
+		fx.Seats[i] = showSeat(s, seatmap.Available)
+	}
+	return fx
 }
 
 func (d *Desk) addOutbox(tx *store.Tx, fx *effect) error {

@@ -76,7 +76,7 @@ func TestResetOfAnEventNeverOpened(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.open()
-	if err := r.store.ResetEvent(t.Context(), e.ID); err != nil {
+	if err := Reset(t.Context(), r.store, e.ID, time.Now); err != nil {
 		t.Fatal(err)
 	}
 	asked := make(chan string, 100)

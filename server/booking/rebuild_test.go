@@ -3,6 +3,7 @@ package booking
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"jari/seatmap"
 	"jari/server/protocol"
@@ -214,7 +215,7 @@ func TestReset(t *testing.T) {
 	}
 	r.work()
 	r.wantStates("main", "20000003")
-	if err := r.store.ResetEvent(t.Context(), testEvent); err != nil {
+	if err := Reset(t.Context(), r.store, testEvent, time.Now); err != nil {
 		t.Fatal(err)
 	}
 	r.work()

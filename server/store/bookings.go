@@ -159,6 +159,16 @@ func (t *Tx) Bookings(ids []string) (map[string]Booking, error) {
 	return out, nil
 }
 
+// Confirmed lists confirmed bookings of an event by id after the given one (empty: from the first), at most limit.
+func (t *Tx) Confirmed(event, after string, limit int) ([]Booking, error) {
+	var rows []bookingRow
+	err := t.db.Where("event_id = ? AND status = ? AND id > ?", event, protocol.StatusConfirmed, after).Order("id").Limit(limit).Find(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("list confirmed bookings of event %s: %w", event, err)
+	}
+	return bookingsOf(rows)
+}
+
 // References returns which booking has each of the references in an event.
 func (t *Tx) References(event string, references []string) (map[string]string, error) {
 	out := make(map[string]string)

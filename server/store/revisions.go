@@ -5,8 +5,6 @@ import (
 	"fmt"
 
 	"gorm.io/gorm"
-
-	"jari/server/protocol"
 )
 
 // LockEvent locks the event's row for the rest of the transaction and takes n revisions of it. Every transaction that decides
@@ -56,30 +54,4 @@ func (s *Store) NextEpoch(ctx context.Context, event string) (e Event, seats []S
 		return Event{}, nil, fmt.Errorf("next epoch of event %s: %w", event, err)
 	}
 	return e, seats, nil
-}
-
-// ResetEvent cancels every booking of the event and puts every seat back on sale, in one revision. No booking is deleted: a replay of
-// the log must find them. Redis follows by the rebuild that the outbox row asks for. ErrNotFound.
-func (s *Store) ResetEvent(ctx context.Context, event string) error {
-	err := s.InTxAgain(ctx, func(t *Tx) error {
-		e, err := t.LockEvent(event, 1)
-		if err != nil {
-			return err
-		}
-		revision := e.Revision + 1
-		// One after another: after a deadlock MariaDB has ended the transaction, and what follows would stand alone.
-		err = t.db.Model(&bookingRow{}).Where("event_id = ? AND status = ?", event, protocol.StatusConfirmed).
-			Updates(map[string]any{"status": protocol.StatusCancelled, "decided_at": ms(s.now()), "revision": revision}).Error
-		if err != nil {
-			return err
-		}
-		if err := t.db.Where("event_id = ?", event).Delete(&seatRow{}).Error; err != nil {
-			return err
-		}
-		return t.AddOutbox([]OutboxRow{{Event: event, Revision: revision, Kind: OutboxRebuild, Body: []byte("{}"), At: s.now()}})
-	})
-	if err != nil {
-		return fmt.Errorf("reset event %s: %w", event, err)
-	}
-	return nil
 }

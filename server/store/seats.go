@@ -141,3 +141,21 @@ func (t *Tx) DeleteSeats(event, booking string, seats []string) (int, error) {
 	}
 	return n, nil
 }
+
+// DeleteSeatsOf makes every seat of the bookings available.
+func (t *Tx) DeleteSeatsOf(event string, bookings []string) error {
+	for _, part := range chunks(bookings, 1000) {
+		if err := t.db.Where("event_id = ? AND booking_id IN ?", event, part).Delete(&seatRow{}).Error; err != nil {
+			return fmt.Errorf("delete seats of event %s: %w", event, err)
+		}
+	}
+	return nil
+}
+
+// DeleteAllSeats makes every seat of the event available.
+func (t *Tx) DeleteAllSeats(event string) error {
+	if err := t.db.Where("event_id = ?", event).Delete(&seatRow{}).Error; err != nil {
+		return fmt.Errorf("delete seats of event %s: %w", event, err)
+	}
+	return nil
+}
