@@ -42,6 +42,26 @@ export async function openSeat(page: Page, server: Server, event: string, seat: 
   await live(page)
 }
 
+/** Keeps what others do from a page until it has asked for a seat itself: what it clicks first, it believes to be free. */
+export async function lag(page: Page): Promise<void> {
+  const typeOf = (frame: string | Buffer) => (JSON.parse(frame.toString()) as { type: string }).type
+  await page.routeWebSocket(/\/api\/v1\/socket$/, (socket) => {
+    const server = socket.connectToServer()
+    const late: (string | Buffer)[] = []
+    let asked = false
+    socket.onMessage((frame) => {
+      server.send(frame)
+      if (typeOf(frame) !== 'hold') return
+      asked = true
+      for (const kept of late.splice(0)) socket.send(kept)
+    })
+    server.onMessage((frame) => {
+      if (asked || typeOf(frame) !== 'changes') socket.send(frame)
+      else late.push(frame)
+    })
+  })
+}
+
 export async function live(page: Page): Promise<void> {
   await page.locator('[data-testid=seat-map][data-ready]').waitFor()
   await page.locator('[data-testid=connection][data-state=live]').waitFor()

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { clickSeat, freeSeats, live, lookOf, looks, openMap, openSeat } from './house'
+import { clickSeat, freeSeats, lag, live, lookOf, looks, openMap, openSeat } from './house'
 import { picture, Stage } from './stage'
 
 let stage: Stage
@@ -41,7 +41,10 @@ describe('two buyers at one map', () => {
     const [seat] = await freeSeats(stage.server, 'demo', 1)
     if (!seat) throw new Error('sold out')
     const pages = [await stage.buyer(), await stage.buyer()]
-    for (const page of pages) await openSeat(page, stage.server, 'demo', seat)
+    for (const page of pages) {
+      await lag(page)
+      await openSeat(page, stage.server, 'demo', seat)
+    }
     await Promise.all(pages.map(clickSeat))
 
     // Both were shown their wish at once; what counts is where they end.
