@@ -31,7 +31,7 @@ func (s *churnScene) thresholds() []Threshold {
 		none("I10", "no message was meant for another client", "foreign"),
 		none("I10", "no broken frame on the wire", "broken"),
 		none("", "no socket failed", "failed"),
-		exactly("I10", "every flooding socket was thrown out and its connection really closed", "kicked", int64(s.Kicks)),
+		exactly("I10", "every flooding socket was thrown out and its connection really closed", "kicked", int64(s.Kicks)).because("not_kicked"),
 		{Invariant: "I10", Claim: "goroutines are back to where they were", Metric: "goroutines_more", Stat: "max", Op: "<=", Bound: s.Slack},
 		{Invariant: "I10", Claim: "descriptors are back to where they were", Metric: "descriptors_more", Stat: "max", Op: "<=", Bound: s.Slack},
 	}

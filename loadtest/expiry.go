@@ -29,7 +29,7 @@ func (s *expiryScene) Validate() error {
 
 func (s *expiryScene) thresholds() []Threshold {
 	return []Threshold{
-		exactly("I8", "every hold was taken", "held", int64(s.Holds)),
+		exactly("I8", "every hold was taken", "held", int64(s.Holds)).because("refused"),
 		exactly("I8", "every seat was seen free again", "freed", int64(s.Holds)),
 		none("I8", "no hold ended early", "early"),
 		within("I8", "seats free themselves in time", "late_us", s.Late),

@@ -30,6 +30,8 @@ func (s *journeyScene) thresholds() []Threshold {
 	return []Threshold{
 		exactly("", "every buyer's journey came to an end", "ended", int64(s.Buyers)),
 		none("", "no journey failed", "failed"),
+		// Of a house that was sold out from the start nothing could be told.
+		{Claim: "at least one booking was confirmed", Metric: "confirmed", Stat: "sum", Op: ">=", Bound: 1},
 		none("I1", "no seat is in two bookings that stand", "sold_twice"),
 		none("I2", "all that was told confirmed is in the buyer's bookings", "confirmed_lost"),
 		none("I2", "all that was told confirmed is booked on the map", "not_on_map"),

@@ -68,6 +68,9 @@ func (r *Report) judgeable() bool {
 // cause with the stage that it came in.
 func (r *Report) breakOff(stage string, cause error) error {
 	why := fmt.Sprintf("broke off at %q", stage)
+	if stage == preparing {
+		why = "could not be played"
+	}
 	r.Passed, r.Cause = false, fmt.Sprintf("%s: %v", why, cause)
 	for i := range r.Verdicts {
 		if v := &r.Verdicts[i]; !v.broken() {

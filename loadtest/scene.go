@@ -24,7 +24,7 @@ type scene interface {
 // off, the report holds what was measured until then.
 func play(ctx context.Context, t *Target, name string, s scene, log io.Writer) (*Report, error) {
 	out := newStream(ctx)
-	out.begin("prepare")
+	out.begin(preparing)
 	cpu := startCPU(t.ServerPID)
 	began := time.Now()
 	ended := make(chan struct{})
@@ -49,6 +49,9 @@ func play(ctx context.Context, t *Target, name string, s scene, log io.Writer) (
 	}
 	return report, err
 }
+
+// preparing is the stage before any that a scene names.
+const preparing = "prepare"
 
 var (
 	errInterrupted = errors.New("interrupted")

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -27,6 +28,10 @@ func TestZonesAndSeatsAreThere(t *testing.T) {
 		if got.Seat != c.want || errorText(err) != c.wrong {
 			t.Errorf("zone %q seat %q: %v, %v; want %q, %q", c.zone, c.seat, got, err, c.want, c.wrong)
 		}
+	}
+	if _, err := play(t.Context(), target, "race", &raceScene{Clients: 2, Rounds: 1, Zone: "nope"}, io.Discard); errorText(err) !=
+		"race could not be played: no zone nope in event demo; zones are A" {
+		t.Error(err)
 	}
 	watch := &watchScene{Zone: "nope"}
 	if _, err := watch.chooseZone(t.Context(), api, "demo"); !strings.Contains(errorText(err), "no zone nope in event demo; zones are A") {

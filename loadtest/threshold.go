@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -14,6 +15,14 @@ type Threshold struct {
 	Op        string  `json:"op"`   // ==, <=, >=
 	Bound     float64 `json:"bound"`
 	Unit      string  `json:"unit,omitempty"` // ms: the metric is a duration and the bound is in ms
+
+	why string // another metric, whose stories tell why this one is off
+}
+
+// because names the metric whose stories tell why the promise was broken.
+func (t Threshold) because(metric string) Threshold {
+	t.why = metric
+	return t
 }
 
 // none is the promise that something never happens.
@@ -76,7 +85,10 @@ func (t Threshold) judge(results map[string]*Summary) Verdict {
 		panic(fmt.Sprintf("threshold with operator %q", t.Op))
 	}
 	if !v.Passed {
-		v.Notes = m.Notes
+		v.Notes = slices.Clone(m.Notes)
+		if why := results[t.why]; why != nil {
+			v.Notes = append(v.Notes, why.Notes...)
+		}
 	}
 	return v
 }

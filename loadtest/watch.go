@@ -19,6 +19,7 @@ type watchScene struct {
 	Zone     string        `help:"The zone; the largest with seats if empty."`
 
 	sent []atomic.Int64 // by seat index and state: when the change was due, ns since began
+	made atomic.Int64   // changes
 }
 
 // togglesPerActor is how often one buyer changes its mind per second, far from any flood limit.
@@ -32,8 +33,8 @@ func (s *watchScene) Validate() error {
 
 func (s *watchScene) thresholds() []Threshold {
 	return []Threshold{
-		exactly("I6", "every change was made", "changes", s.total()),
-		exactly("I6", "every change got one version", "versions", s.total()),
+		exactly("I6", "every change was made", "changes", s.total()).because("refused"),
+		exactly("I6", "every change got one version", "versions", s.total()).because("odd_versions"),
 		exactly("I6", "every client's map and version equal the truth at the end", "equal_maps", int64(s.Clients)),
 		none("I6", "no client's map is another than the truth", "unequal_maps"),
 		none("I6", "no client was lost", "lost_clients"),
@@ -45,7 +46,7 @@ func (s *watchScene) thresholds() []Threshold {
 func (s *watchScene) total() int64 { return int64(s.Rate * s.Duration.Seconds()) }
 
 func (s *watchScene) progress() []string {
-	return []string{"sockets", "changes", "frames", "snapshots", "gaps", "rule_breaks"}
+	return []string{"sockets", "changes", "refused", "frames", "snapshots", "gaps", "rule_breaks"}
 }
 
 func (s *watchScene) play(ctx context.Context, t *Target, out *Stream) error {
@@ -92,9 +93,12 @@ func (s *watchScene) play(ctx context.Context, t *Target, out *Stream) error {
 	togglers := make([]toggler, actors)
 	err = arrivals(ctx, s.Rate, int(s.total()), func(i int, due time.Time) {
 		a := i % actors
-		togglers[a].toggle(ctx, buyers[a], t.Event, seats[a], out, func(state byte) {
+		made := togglers[a].toggle(ctx, buyers[a], t.Event, seats[a], out, func(state byte) {
 			s.sent[4*index[seats[a].Seat]+int(state-'0')].Store(int64(due.Sub(began)))
 		})
+		if made {
+			s.made.Add(1)
+		}
 	})
 	if err != nil {
 		return err
@@ -157,7 +161,8 @@ type toggler struct {
 	holding bool // guarded by mu
 }
 
-func (g *toggler) toggle(ctx context.Context, buyer *Client, event string, seat HeldSeat, out *Stream, sending func(state byte)) {
+// toggle is false when the seat was not to be had: somebody else plays in the zone, and the progress says so.
+func (g *toggler) toggle(ctx context.Context, buyer *Client, event string, seat HeldSeat, out *Stream, sending func(state byte)) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	ask, want, state := Ask{Type: "hold", Event: event, Zone: seat.Zone, Seats: []string{seat.Seat}}, "held", byte(held)
@@ -166,13 +171,18 @@ func (g *toggler) toggle(ctx context.Context, buyer *Client, event string, seat 
 	}
 	sending(state)
 	sent := time.Now()
-	if _, err := buyer.want(ctx, want, ask); err != nil {
-		out.fault("refused", err.Error())
-		return
+	m, err := buyer.want(ctx, want, ask)
+	if m.Type == "refused" && m.Code == "seat_unavailable" {
+		out.begin("change seats of zone " + seat.Zone + ", but others take them: watch needs a zone that nobody else uses")
+	}
+	if err != nil {
+		out.fault("refused", seat.Seat+": "+err.Error())
+		return false
 	}
 	g.holding = !g.holding
 	out.took("answer_us", time.Since(sent))
 	out.count("changes", 1)
+	return true
 }
 
 // compare waits until every client is where the truth is, or has had its time, and counts those that are.
@@ -185,6 +195,10 @@ func (s *watchScene) compare(ctx context.Context, api *API, event, zone string, 
 		return err
 	}
 	out.count("versions", truth.Version-before)
+	if versions, made := truth.Version-before, s.made.Load(); versions != made {
+		out.fault("odd_versions", fmt.Sprintf("zone %s got %d versions of %d changes by us: others changed its seats, or a change got no version or several",
+			zone, versions, made))
+	}
 	deadline := time.Now().Add(s.Settle)
 	for _, v := range viewers {
 		p := v.at(zone)
