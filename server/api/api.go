@@ -179,7 +179,7 @@ func (a *API) Serve(ln net.Listener) error {
 	if drained {
 		return ln.Close()
 	}
-	if err := a.app.Listener(ln); err != nil {
+	if err := a.app.Listener(meteredListener{ln}); err != nil {
 		return fmt.Errorf("serve http: %w", err)
 	}
 	return nil

@@ -17,6 +17,7 @@ type Limits struct {
 	PlanCacheBytes    int           // compressed seats of zones kept in memory: 64 MiB
 	Ping              time.Duration // the server pings so often: 25 s
 	Idle              time.Duration // nothing read for so long closes a socket: 60 s
+	Message           time.Duration // a message of a socket that has begun has ended after so long: 3 s
 	Request           time.Duration // one request's work: 10 s
 	Booking           time.Duration // a booking's, which waits for Kafka: 15 s
 	ReadTimeout       time.Duration // of an HTTP request: 15 s
@@ -43,7 +44,7 @@ func (l Limits) withDefaults() Limits {
 		value *time.Duration
 		usual time.Duration
 	}{
-		{&l.Ping, 25 * time.Second}, {&l.Idle, 60 * time.Second}, {&l.Request, 10 * time.Second}, {&l.Booking, 15 * time.Second},
+		{&l.Ping, 25 * time.Second}, {&l.Idle, 60 * time.Second}, {&l.Message, 3 * time.Second}, {&l.Request, 10 * time.Second}, {&l.Booking, 15 * time.Second},
 		{&l.ReadTimeout, 15 * time.Second}, {&l.WriteTimeout, 30 * time.Second}, {&l.IdleTimeout, 75 * time.Second},
 	} {
 		if *d.value <= 0 {

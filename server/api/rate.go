@@ -19,14 +19,19 @@ func newBucket(perSecond, burst float64, now time.Time) bucket {
 }
 
 // take reports whether one more is allowed now.
-func (b *bucket) take(now time.Time) bool {
+func (b *bucket) take(now time.Time) bool { return b.takeMany(1, now) }
+
+// takeMany takes n or nothing.
+func (b *bucket) takeMany(n float64, now time.Time) bool {
 	b.fill(now)
-	if b.left < 1 {
+	if b.left < n {
 		return false
 	}
-	b.left--
+	b.left -= n
 	return true
 }
+
+func (b *bucket) giveBack(n float64) { b.left = min(b.burst, b.left+n) }
 
 func (b *bucket) fill(now time.Time) {
 	if passed := now.Sub(b.at).Seconds(); passed > 0 {

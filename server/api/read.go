@@ -55,10 +55,13 @@ func (s *socket) read() (code int, reason string) {
 		}
 		s.buffer.Reset()
 		most := int64(s.api.cfg.Limits.FrameBytes)
-		n, err := s.buffer.ReadFrom(io.LimitReader(r, most+1))
+		s.whole = time.Now().Add(s.api.cfg.Limits.Message)
+		s.conn.listen(s.whole)
+		n, err := s.buffer.ReadFrom(io.LimitReader(meteredMessage{r, s.meter}, most+1))
 		if err != nil {
 			return s.ended(err)
 		}
+		s.whole = time.Time{}
 		if n > most {
 			return hub.CloseTooBig, fmt.Sprintf("a message has at most %d bytes", most)
 		}
@@ -87,6 +90,9 @@ func (s *socket) ended(err error) (code int, reason string) {
 	case errors.Is(err, fasthttpws.ErrReadLimit):
 		return hub.CloseTooBig, fmt.Sprintf("a message has at most %d bytes", s.api.cfg.Limits.FrameBytes)
 	case errors.As(err, &timeout) && timeout.Timeout():
+		if !s.whole.IsZero() {
+			return hub.CloseIdle, "a message was begun and did not end"
+		}
 		return hub.CloseIdle, "nothing was heard"
 	}
 	return peerGone, ""

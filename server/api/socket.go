@@ -42,6 +42,7 @@ type socket struct {
 	api    *API
 	ws     *websocketConn
 	conn   *conn
+	meter  *meter
 	client *hub.Client
 	bucket bucket
 	seal   error // what the library's own writes fail with
@@ -53,6 +54,7 @@ type socket struct {
 
 	buyer   string    // of the reader alone
 	expires time.Time // of the buyer's token
+	whole   time.Time // of the reader alone: when the message that has begun must have ended; zero: none has
 }
 
 type websocketConn = fasthttpws.Conn
@@ -105,7 +107,7 @@ func (a *API) recoverSocket(*websocket.Conn) {
 // gives its Conn to another client afterwards (trap 2), which is why none of it is kept.
 func (a *API) serveSocket(pooled *websocket.Conn) {
 	ws, address, foreign := pooled.Conn, pooled.IP(), pooled.Locals(localForeign) == true
-	raw := tcpOf(ws.NetConn())
+	raw, meter := tcpOf(ws.NetConn())
 	defer raw.Close() // trap 1; harmless the second time
 	connection := newConn(raw)
 	if foreign {
@@ -121,7 +123,7 @@ func (a *API) serveSocket(pooled *websocket.Conn) {
 		return
 	}
 	defer a.sockets.leave()
-	s, err := a.openSocket(ws, connection)
+	s, err := a.openSocket(ws, connection, meter)
 	switch {
 	case errors.Is(err, hub.ErrDraining):
 		a.turnAway(connection, ws, hub.CloseDraining, "draining")
@@ -138,12 +140,15 @@ func (a *API) serveSocket(pooled *websocket.Conn) {
 	}
 }
 
-// tcpOf takes fasthttp's wrapper off: writes to it would hide the TCP connection from writev.
-func tcpOf(c net.Conn) net.Conn {
+// tcpOf takes fasthttp's wrapper and the meter off: writes to them would hide the TCP connection from writev.
+func tcpOf(c net.Conn) (net.Conn, *meter) {
 	if wrapped, ok := c.(interface{ UnsafeConn() net.Conn }); ok {
-		return wrapped.UnsafeConn()
+		c = wrapped.UnsafeConn()
 	}
-	return c
+	if m, ok := c.(*meter); ok {
+		return m.Conn, m
+	}
+	return c, &meter{Conn: c} // of a listener that is not ours: nothing is counted
 }
 
 // turnAway closes a socket that was never served.
@@ -154,12 +159,13 @@ func (a *API) turnAway(c *conn, ws *websocketConn, code int, reason string) {
 	a.metrics.closed.WithLabelValues(strconv.Itoa(code)).Inc()
 }
 
-func (a *API) openSocket(ws *websocketConn, connection *conn) (*socket, error) {
-	s := &socket{api: a, ws: ws, conn: connection, room: make(chan struct{}, a.cfg.Limits.Concurrency),
+func (a *API) openSocket(ws *websocketConn, connection *conn, meter *meter) (*socket, error) {
+	s := &socket{api: a, ws: ws, conn: connection, meter: meter, room: make(chan struct{}, a.cfg.Limits.Concurrency),
 		bucket: newBucket(float64(a.cfg.Limits.MessagesPerS), float64(a.cfg.Limits.MessagesBurst), time.Now())}
 	if err := s.sealLibrary(); err != nil {
 		return nil, err
 	}
+	meter.start(time.Now())
 	var err error
 	s.client, err = a.cfg.Hub.Attach(connection)
 	return s, err
@@ -190,9 +196,12 @@ func (s *socket) sealLibrary() error {
 	return nil
 }
 
-// heard is called for whatever the client sends, control frames included: it is alive, and it has a rate.
+// heard is called for whatever the client sends, control frames included: it is alive, and it has a rate. Pings give a message that
+// has begun no more time.
 func (s *socket) heard() error {
-	s.conn.listen(time.Now().Add(s.api.cfg.Limits.Idle))
+	if s.whole.IsZero() {
+		s.conn.listen(time.Now().Add(s.api.cfg.Limits.Idle))
+	}
 	if !s.bucket.take(time.Now()) {
 		return errFlood
 	}
@@ -223,5 +232,6 @@ func (s *socket) serve() int {
 	stop()
 	s.work.Wait()
 	s.client.Wait()
+	s.meter.stop()
 	return s.conn.end(s.ws.NetConn(), hear)
 }
