@@ -52,9 +52,10 @@ func (o *outbox) load(ctx context.Context, event string) (again bool, err error)
 	if err != nil {
 		return false, err
 	}
-	log := o.cfg.Logger.With("event", event, "epoch", load.Epoch, "revision", load.Revision, "redis_epoch", epoch, "redis_revision", revision)
+	log := o.cfg.Logger.With("event", event, "epoch", load.Epoch, "revision", load.Revision)
 	if loaded && load.Over > 0 {
-		log.Warn("the database has lost decisions that redis showed: it was restored from a copy; redis is given what it has")
+		log.Warn("the database has lost decisions that redis showed: it was restored from a copy; redis is given what it has",
+			"redis_epoch", epoch, "redis_revision", revision)
 		return true, nil
 	}
 	// At once, and not with the other rows: while those wait for something else, the event must not be loaded over and over.
@@ -68,7 +69,7 @@ func (o *outbox) load(ctx context.Context, event string) (again bool, err error)
 		// Epochs come from the database: one that does not pass what Redis had before has forgotten some.
 		log.Error("event is not rebuilt: redis remembers a later epoch than the database, which was restored from a copy; "+
 			"each attempt takes the next epoch; the next one succeeds when the epoch is taken out of redis",
-			"remedy", "redis-cli HDEL 'meta:{e"+event+"}' epoch")
+			"redis_epoch", epoch, "remedy", "redis-cli HDEL 'meta:{e"+event+"}' epoch")
 	default:
 		log.Info("event is not rebuilt: a later load or decision came first")
 	}
