@@ -2,15 +2,21 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 )
 
-// Clock turns moments of this machine into the server's time. It is known to within Doubt either way.
+// Clock turns moments of this machine into the server's time, which is the one by which holds end. It is known to within Doubt either way.
 type Clock struct {
-	Offset time.Duration // server minus here
+	Offset time.Duration // server minus here, as read
 	Doubt  time.Duration
+	Read   time.Time // here
 }
+
+// apartAllowed is how far answers to pings may be from the clock of the holds: a node estimates that clock, and a deadline is judged by
+// the estimate. It is well below what a seat may be late (250 ms).
+const apartAllowed = 50 * time.Millisecond
 
 // readClock asks a few times and keeps the quickest answer: half its round trip is the doubt, and a millisecond for the digits of now.
 func readClock(ctx context.Context, c *Client) (Clock, error) {
@@ -18,12 +24,15 @@ func readClock(ctx context.Context, c *Client) (Clock, error) {
 	for range 20 {
 		sent := time.Now()
 		m, err := c.want(ctx, "pong", Ask{Type: "ping"})
+		if err == nil && m.Now.IsZero() {
+			err = errors.New("pong does not tell it")
+		}
 		if err != nil {
 			return best, fmt.Errorf("read the server's clock: %w", err)
 		}
 		half := time.Since(sent) / 2
 		if doubt := half + time.Millisecond; doubt < best.Doubt {
-			best = Clock{Offset: m.Now.Sub(sent.Add(half)), Doubt: doubt}
+			best = Clock{Offset: m.Now.Sub(sent.Add(half)), Doubt: doubt, Read: sent.Add(half)}
 		}
 		// A server that counts messages per second shall not take this for a flood.
 		if err := wait(ctx, 60*time.Millisecond); err != nil {
@@ -35,3 +44,20 @@ func readClock(ctx context.Context, c *Client) (Clock, error) {
 
 // at is the server's time at a moment here.
 func (c Clock) at(t time.Time) time.Time { return t.Add(c.Offset) }
+
+// between is the clock at a moment between two readings: clocks of two machines run apart by milliseconds in the time of a hold.
+func between(first, last Clock, t time.Time) Clock {
+	whole := last.Read.Sub(first.Read)
+	if whole <= 0 {
+		return first
+	}
+	part := min(max(float64(t.Sub(first.Read))/float64(whole), 0), 1)
+	return Clock{Read: t, Doubt: max(first.Doubt, last.Doubt),
+		Offset: first.Offset + time.Duration(part*float64(last.Offset-first.Offset))}
+}
+
+// apart is how far off a time is that the server told between two moments here; 0 when it can be the same clock.
+func (c Clock) apart(told, sent, received time.Time) time.Duration {
+	earliest, latest := c.at(sent).Add(-c.Doubt), c.at(received).Add(c.Doubt)
+	return max(earliest.Sub(told), told.Sub(latest), 0)
+}

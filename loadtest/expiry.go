@@ -13,6 +13,8 @@ type expiryScene struct {
 	Within time.Duration `help:"Time in which they are taken." default:"1s"`
 	Late   time.Duration `help:"How late a seat may be free at p99, as a socket sees it: 250 ms and a tick." default:"270ms"`
 
+	clock Clock // before the holds
+
 	mu     sync.Mutex
 	due    map[HeldSeat]time.Time // deadline by seat, on the server's clock; guarded by mu
 	freed  map[HeldSeat]time.Time // when the socket told, on our clock; guarded by mu
@@ -33,6 +35,8 @@ func (s *expiryScene) thresholds() []Threshold {
 		exactly("I8", "every seat was seen free again", "freed", int64(s.Holds)),
 		none("I8", "no hold ended early", "early"),
 		within("I8", "seats free themselves in time", "late_us", s.Late),
+		{Claim: "answers to pings tell the clock by which holds end", Metric: "clocks_apart_us", Stat: "max", Op: "<=",
+			Bound: float64(apartAllowed.Milliseconds()), Unit: "ms"},
 		none("I6", "frames follow the rule", "rule_breaks"),
 		none("I6", "frames follow one another", "gaps"),
 	}
@@ -62,8 +66,7 @@ func (s *expiryScene) play(ctx context.Context, t *Target, out *Stream) error {
 		return err
 	}
 	defer eye.close()
-	clock, err := readClock(ctx, eye.client)
-	if err != nil {
+	if s.clock, err = readClock(ctx, eye.client); err != nil {
 		return err
 	}
 	buyers, _, err := connectBuyers(ctx, t, api, s.Holds)
@@ -91,7 +94,7 @@ func (s *expiryScene) play(ctx context.Context, t *Target, out *Stream) error {
 	}
 	out.took("all_taken_us", time.Since(began))
 	out.begin("wait for the deadlines")
-	return s.settle(ctx, eye, hold, clock, out)
+	return s.settle(ctx, eye, hold, out)
 }
 
 // watch opens the one socket that looks at every zone and writes down when a seat is free again.
@@ -133,11 +136,13 @@ func (s *expiryScene) seeFree(seat HeldSeat, at time.Time, out *Stream) {
 
 // take holds the seat and nothing more. Every second buyer's connection then breaks, the others only never act again.
 func (s *expiryScene) take(ctx context.Context, event string, buyer *Client, seat HeldSeat, due time.Time, out *Stream) {
+	sent := time.Now()
 	m, err := buyer.want(ctx, "held", Ask{Type: "hold", Event: event, Zone: seat.Zone, Seats: []string{seat.Seat}})
 	if err != nil || m.Hold == nil {
 		out.fault("refused", fmt.Sprintf("%s %s: %v", seat.Zone, seat.Seat, err))
 		return
 	}
+	out.took("clocks_apart_us", s.clock.apart(m.Now, sent, time.Now()))
 	out.took("answer_us", time.Since(due))
 	out.count("held", 1)
 	s.mu.Lock()
@@ -146,7 +151,7 @@ func (s *expiryScene) take(ctx context.Context, event string, buyer *Client, sea
 }
 
 // settle waits until all seats are seen free, or have had their time, and judges those that were.
-func (s *expiryScene) settle(ctx context.Context, eye *viewer, hold time.Duration, clock Clock, out *Stream) error {
+func (s *expiryScene) settle(ctx context.Context, eye *viewer, hold time.Duration, out *Stream) error {
 	patience := time.NewTimer(hold + 30*time.Second)
 	defer patience.Stop()
 	var err error
@@ -158,13 +163,20 @@ func (s *expiryScene) settle(ctx context.Context, eye *viewer, hold time.Duratio
 	case <-ctx.Done():
 		err = ctx.Err()
 	}
-	s.judge(clock, out)
+	last := s.clock
+	if err == nil {
+		if last, err = readClock(ctx, eye.client); err != nil {
+			last = s.clock
+		}
+	}
+	s.judge(last, out)
 	return err
 }
 
 // judge measures each seat that was seen free against its own deadline.
-func (s *expiryScene) judge(clock Clock, out *Stream) {
-	out.took("clock_doubt_us", clock.Doubt)
+func (s *expiryScene) judge(last Clock, out *Stream) {
+	out.took("clock_doubt_us", max(s.clock.Doubt, last.Doubt))
+	out.took("clock_drift_us", (last.Offset - s.clock.Offset).Abs())
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for seat, due := range s.due {
@@ -172,6 +184,7 @@ func (s *expiryScene) judge(clock Clock, out *Stream) {
 		if !ok {
 			continue
 		}
+		clock := between(s.clock, last, at)
 		late := clock.at(at).Sub(due)
 		if late < -clock.Doubt {
 			out.fault("early", fmt.Sprintf("%s %s was free %s before its deadline", seat.Zone, seat.Seat, -late))

@@ -60,13 +60,16 @@ func (s *fakeSocket) send(message any) {
 }
 
 func (f *fake) obeyLocked(s *fakeSocket, a Ask) {
-	now := time.Now()
+	now := time.Now().Add(time.Hour) // by a clock of its own
 	switch a.Type {
 	case "auth":
 		s.buyer = a.Token
 		s.send(map[string]any{"type": "authed", "id": a.ID, "now": now, "buyer": map[string]any{"id": a.Token},
 			"limits": map[string]any{"messages_per_s": fakeRate}})
 	case "ping":
+		if f.lie == "two clocks" {
+			now = time.Now()
+		}
 		s.send(map[string]any{"type": "pong", "id": a.ID, "now": now})
 	case "join":
 		s.send(map[string]any{"type": "joined", "id": a.ID, "now": now})

@@ -33,6 +33,7 @@ func TestScenesTellTruthFromLies(t *testing.T) {
 		{"race", "two winners", "winners", 1, race},
 		{"expiry", "", "", 20, expiry},
 		{"expiry", "early", "early", 20, expiry},
+		{"expiry", "two clocks", "clocks_apart_us", 20, expiry},
 		{"expiry", "late", "late_us", 20, expiry},
 		{"watch", "", "", 60, watch},
 		{"watch", "frame lost", "gaps", 60, watch},
