@@ -85,6 +85,7 @@ type Config struct {
 	// Ready says whether this node can serve; its error is shown by /readyz.
 	Ready          func(ctx context.Context) error
 	AllowedOrigins []string // beside the host itself: https://tickets.example
+	HealthOnly     bool     // only /healthz, /readyz and /metrics are there: a worker serves no buyers
 	Version        string
 	Limits         Limits
 }

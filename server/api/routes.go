@@ -5,12 +5,16 @@ import "github.com/gofiber/fiber/v2"
 // routes is every address of the server.
 func (a *API) routes() {
 	a.app.Use(a.observe)
-	a.app.Use(a.serveOtherOrigins)
-	a.app.Use(a.servePage)
-
+	if !a.cfg.HealthOnly {
+		a.app.Use(a.serveOtherOrigins)
+		a.app.Use(a.servePage)
+	}
 	a.app.Get("/healthz", a.health)
 	a.app.Get("/readyz", a.ready)
 	a.app.Get("/metrics", a.metrics.handler())
+	if a.cfg.HealthOnly {
+		return
+	}
 	a.app.Get("/api/docs", a.docs.page)
 	a.app.Get("/api/docs/:file", a.docs.file)
 
