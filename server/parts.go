@@ -252,7 +252,7 @@ func (p *parts) openEdge(c *serveCmd, relay *hub.Relay, log *slog.Logger) (err e
 		p.decided, p.outboxRows(log))
 	p.api, err = api.New(api.Config{Node: p.node, Desk: p.desk, Store: p.store, Hub: p.hub, SigningKey: p.signingKey, Logger: log,
 		Static: page, Metrics: registry, Ready: p.ready, AllowedOrigins: c.AllowedOrigins, Version: version,
-		Limits: api.Limits{Sockets: c.MaxSockets}})
+		HealthOnly: c.Role == "worker", Limits: api.Limits{Sockets: c.MaxSockets}})
 	return err
 }
 

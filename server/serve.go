@@ -21,7 +21,7 @@ type serveCmd struct {
 	addresses
 	logging
 	Listen         string        `default:"127.0.0.1:8080" placeholder:"ADDRESS" help:"Address of HTTP and sockets (${env}; default ${default})."`
-	Role           string        `default:"all" enum:"all,gateway,worker" placeholder:"ROLE" help:"gateway serves buyers, worker decides bookings, all does both (${env}; default ${default})."`
+	Role           string        `default:"all" enum:"all,gateway,worker" placeholder:"ROLE" help:"gateway serves buyers, worker decides bookings and answers only /healthz, /readyz and /metrics, all does both (${env}; default ${default})."`
 	Demo           bool          `default:"true" negatable:"" help:"Keep a demonstration event on sale when the servers are embedded (${env}; default ${default})."`
 	AllowedOrigins []string      `placeholder:"ORIGIN" help:"Other origins whose pages may open sockets, comma separated (${env})."`
 	MaxSockets     int           `default:"50000" placeholder:"N" help:"Sockets on this node (${env}; default ${default})."`
