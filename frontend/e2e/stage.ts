@@ -17,6 +17,8 @@ export class Stage {
   private readonly contexts: BrowserContext[] = []
   /** While true, pages may complain that the server is away. */
   away = false
+  /** What pages may complain of besides, because the test provokes it. */
+  provoked: RegExp | null = null
 
   private constructor(
     readonly server: Server,
@@ -42,7 +44,7 @@ export class Stage {
   async tab(context: BrowserContext): Promise<Page> {
     const page = await context.newPage()
     const complain = (text: string) => {
-      if (!(this.away && AWAY.test(text))) this.complaints.push(text)
+      if (!(this.away && AWAY.test(text)) && !this.provoked?.test(text)) this.complaints.push(text)
     }
     page.on('console', (m) => {
       if (m.type() === 'error' || m.type() === 'warning') complain(`${m.type()}: ${m.text()}`)

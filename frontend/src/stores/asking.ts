@@ -30,20 +30,21 @@ export function useAsking() {
 
   /** What the socket may have taken along is asked again over HTTP only when asking twice does no harm. */
   async function ask<T>(request: Request, read: (answer: Answer) => T | undefined, http: (token: string) => Promise<T>, repeatable = true): Promise<T> {
+    const unsure = (code: string) => !repeatable && UNSURE.has(code)
     try {
-      try {
-        const answer = await connection.askAsBuyer(request)
-        const got = read(answer)
-        if (got !== undefined) return got
-        throw answer.type === 'refused' ? new Refused(answer.code, answer.seats) : new Refused('internal')
-      } catch (cause) {
-        if (!(cause instanceof LostAnswer)) throw cause
-        if (cause.sent && !repeatable) throw new Refused('lost')
-      }
+      const answer = await connection.askAsBuyer(request)
+      const got = read(answer)
+      if (got !== undefined) return got
+      throw answer.type === 'refused' ? new Refused(answer.code, answer.seats) : new Refused('internal')
+    } catch (cause) {
+      if (cause instanceof ProtocolError && unsure(cause.code)) throw new Refused('lost')
+      if (!(cause instanceof LostAnswer)) throw cause
+      if (cause.sent && !repeatable) throw new Refused('lost')
+    }
+    try {
       return await session.asBuyer(http)
     } catch (cause) {
-      if (!repeatable && !(cause instanceof Refused) && UNSURE.has(codeOf(cause))) throw new Refused('lost')
-      throw cause
+      throw cause instanceof ApiError && unsure(cause.code) ? new Refused('lost') : cause
     }
   }
 

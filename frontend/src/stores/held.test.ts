@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { holdOf, NOW, openHouse, settled } from '@/testing/stores'
+import { heldSeat, holdOf, NOW, openHouse, settled } from '@/testing/stores'
 import { useCheckout } from './checkout'
 import { useToasts } from './toasts'
 
@@ -198,6 +198,18 @@ describe('a hold that is over', () => {
     await settled()
     await push(over) // the notice may overtake the answer
     await answer('release', { type: 'released', now: NOW, hold: null })
+    expect(hold.ended).toBeNull()
+  })
+
+  it('can be had again, with places without numbers by their count', async () => {
+    const { hold, push, served, wire } = await openHouse()
+    await served()
+    const places = ['G:4', 'G:9'].map((seat) => ({ ...heldSeat(seat), zone: 'G' }))
+    await push({ ...held, hold: { ...held.hold, seats: [heldSeat('A-1'), heldSeat('A-2'), ...places] } })
+    await push({ ...over, cause: 'expired' })
+    hold.holdAgain()
+    await settled()
+    expect(wire().sent.filter((m) => m.type === 'hold')).toMatchObject([{ zone: 'G', quantity: 2 }, { zone: 'A', seats: ['A-1', 'A-2'] }])
     expect(hold.ended).toBeNull()
   })
 

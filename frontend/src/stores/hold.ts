@@ -112,6 +112,14 @@ export const useHold = defineStore('hold', () => {
     })
   }
 
+  /** Asks for what was held before the time ran out; places without numbers are any places. */
+  function holdAgain(): void {
+    const zones = new Map<string, string[]>()
+    for (const { zone, seat } of held.ending.lapsed.value?.seats ?? []) zones.set(zone, [...(zones.get(zone) ?? []), seat])
+    held.ending.clear()
+    for (const [zone, ids] of zones) void (live.plan?.zone.get(zone)?.kind === 'general' ? holdQuantity(zone, ids.length) : holdSeats(zone, ids))
+  }
+
   function mayAdd(n: number): boolean {
     const most = live.event?.policy.max_seats ?? Infinity
     if (count.value + n <= most) return true
@@ -139,7 +147,7 @@ export const useHold = defineStore('hold', () => {
     } catch (cause) {
       if (stay()) for (const id of ids) told.forget(id)
       refuse(cause, stay)
-      void refresh() // some of them may be given back all the same
+      if (stay()) void refresh() // some of them may be given back all the same
     } finally {
       if (stay()) removing.value = minus(removing.value, ids)
     }
@@ -177,7 +185,7 @@ export const useHold = defineStore('hold', () => {
     if (code === 'lost') void refresh()
   }
 
-  return { hold, adding, removing, busy, wishing, ended: held.ending.ended, lapsed: held.ending.lapsed, marks, seats, count, total, told, start, stop, refresh, holdSeats, holdQuantity, holdBest, release, extend, seen: held.ending.clear }
+  return { hold, adding, removing, busy, wishing, ended: held.ending.ended, lapsed: held.ending.lapsed, marks, seats, count, total, told, start, stop, refresh, holdSeats, holdQuantity, holdBest, holdAgain, release, extend, seen: held.ending.clear }
 })
 
 function minus(set: ReadonlySet<string>, ids: readonly string[]): Set<string> {

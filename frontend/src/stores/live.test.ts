@@ -194,5 +194,7 @@ describe('more zones than may be joined', () => {
     await push({ type: 'zone', event: 'small', zone: 'A', live: false })
     live.look(['G'])
     expect(live.stale.size).toBe(0)
+    await push({ type: 'zone', event: 'small', zone: 'A', live: false }) // was on its way already
+    expect(live.stale.size).toBe(0)
   })
 })

@@ -141,7 +141,7 @@ export const useLive = defineStore('live', () => {
       if (wanted.has(zone)) continue
       joined.delete(zone)
       asking.delete(zone)
-      setLive(zone, true) // nobody would tell us when it is
+      setLive(zone, true)
       behind.add(zone)
       tell(zone)
       connection.leave(id, zone)
@@ -207,7 +207,9 @@ export const useLive = defineStore('live', () => {
     for (const listener of listeners) listener(zone, touched)
   }
 
-  function setLive(zone: string, isLive: boolean): void {
+  /** Of a zone that was left nobody would tell that it is live again. */
+  function setLive(zone: string, said: boolean): void {
+    const isLive = said || !joined.has(zone)
     if (isLive !== stale.value.has(zone)) return
     if (isLive) stale.value.delete(zone)
     else stale.value.add(zone)

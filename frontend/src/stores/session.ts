@@ -59,7 +59,7 @@ export const useSession = defineStore('session', () => {
     let made = others()
     if (!made) {
       const opened = await openSession(bearer)
-      made = others() ?? opened // without locks a tab may have been faster
+      made = others() ?? opened // a tab may have been faster: not every page has locks, and the storage of another reaches us a little late
       safeStorage.set(KEY, JSON.stringify(made))
     }
     session.value = made
