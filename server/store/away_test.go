@@ -39,7 +39,7 @@ func TestAway(t *testing.T) {
 		if errors.Is(got, ErrUnavailable) != c.away || !errors.Is(got, c.err) {
 			t.Errorf("%v became %v", c.err, got)
 		}
-		if again := unavailable(got); again != got {
+		if again := unavailable(got); fmt.Sprint(again) != fmt.Sprint(got) {
 			t.Errorf("%v became %v", got, again)
 		}
 	}
