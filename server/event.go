@@ -1,39 +1,32 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 	"time"
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/mattn/go-isatty"
-
 	"jari/seatmap"
-	"jari/server/booking"
 	"jari/server/store"
 )
 
 // eventCreateCmd puts events on sale.
 type eventCreateCmd struct {
-	addresses
-	Venue          string    `required:"" placeholder:"ID" help:"Venue of the event."`
-	Title          string    `required:"" placeholder:"TITLE" help:"What the page calls it."`
-	ID             string    `placeholder:"ID" help:"Id of the event (default: from the title and the time)."`
-	HoldSeconds    int       `default:"300" placeholder:"N" help:"How long a hold lasts (default ${default})."`
-	CeilingSeconds int       `placeholder:"N" help:"How far extend may move the deadline, counted from the first seat (default: twice the hold)."`
-	MaxSeats       int       `default:"8" placeholder:"N" help:"Seats per buyer, held and booked together (default ${default})."`
-	Copies         int       `default:"1" placeholder:"N" help:"Create that many, numbered (default ${default})."`
-	StartsAt       time.Time `placeholder:"TIME" help:"RFC 3339, such as 2027-05-01T19:00:00+09:00 (default: a Saturday evening in two weeks)."`
-	OpensAt        time.Time `placeholder:"TIME" help:"When the sale opens (default: at once)."`
-	ClosesAt       time.Time `placeholder:"TIME" help:"When the sale closes (default: when the event ends)."`
+	database
+	Venue          string    `env:"-" required:"" placeholder:"ID" help:"Venue of the event."`
+	Title          string    `env:"-" required:"" placeholder:"TITLE" help:"What the page calls it."`
+	ID             string    `env:"-" placeholder:"ID" help:"Id of the event (default: from the title and the time)."`
+	HoldSeconds    int       `env:"-" default:"300" placeholder:"N" help:"How long a hold lasts (default ${default})."`
+	CeilingSeconds int       `env:"-" placeholder:"N" help:"How far extend may move the deadline, counted from the first seat (default: twice the hold)."`
+	MaxSeats       int       `env:"-" default:"8" placeholder:"N" help:"Seats per buyer, held and booked together (default ${default})."`
+	Copies         int       `env:"-" default:"1" placeholder:"N" help:"Create that many, numbered (default ${default})."`
+	StartsAt       time.Time `env:"-" placeholder:"TIME" help:"RFC 3339, such as 2027-05-01T19:00:00+09:00 (default: a Saturday evening in two weeks). It lasts three hours."`
+	OpensAt        time.Time `env:"-" placeholder:"TIME" help:"When the sale opens (default: at once)."`
+	ClosesAt       time.Time `env:"-" placeholder:"TIME" help:"When the sale closes (default, and at the latest: when the event ends)."`
 }
 
 // titleLimit, in characters, leaves room for the number of a copy.
@@ -60,15 +53,29 @@ func (c *eventCreateCmd) check() error {
 	return nil
 }
 
-func (c *eventCreateCmd) Run(ctx context.Context) (err error) {
+// checkTimes refuses an event that could never be sold.
+func (c *eventCreateCmd) checkTimes(e *store.Event, now time.Time) error {
+	switch {
+	case !e.StartsAt.After(now):
+		return fmt.Errorf("--starts-at %s is in the past", moment(e.StartsAt))
+	case !c.ClosesAt.IsZero() && !c.ClosesAt.After(now):
+		return fmt.Errorf("--closes-at %s is in the past", moment(c.ClosesAt))
+	case !c.ClosesAt.IsZero() && !c.ClosesAt.After(c.OpensAt):
+		return fmt.Errorf("--closes-at %s is not after --opens-at %s", moment(c.ClosesAt), moment(c.OpensAt))
+	case !c.OpensAt.Before(e.EndsAt):
+		return fmt.Errorf("--opens-at %s is not before the event ends, at %s", moment(c.OpensAt), moment(e.EndsAt))
+	}
+	return nil
+}
+
+func (c *eventCreateCmd) Run(ctx context.Context) error {
 	if err := c.check(); err != nil {
 		return err
 	}
-	db, err := c.openStore(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, db.Close()) }()
+	return c.with(ctx, func(db *store.Store) error { return c.create(ctx, db, time.Now()) })
+}
+
+func (c *eventCreateCmd) create(ctx context.Context, db *store.Store, now time.Time) error {
 	venue, err := findVenue(ctx, db, c.Venue)
 	if err != nil {
 		return err
@@ -83,10 +90,13 @@ func (c *eventCreateCmd) Run(ctx context.Context) (err error) {
 		if len(base) > 18 {
 			base = base[:18]
 		}
-		base = slug(base + "-" + strconv.FormatInt(time.Now().UnixMilli(), 36))
+		base = slug(base + "-" + strconv.FormatInt(now.UnixMilli(), 36))
 	}
 	for n := 1; n <= c.Copies; n++ {
-		e := c.event(venue, plan, base)
+		e := c.event(venue, plan, base, now)
+		if err := c.checkTimes(&e, now); err != nil {
+			return err
+		}
 		if c.Copies > 1 {
 			e.ID = slug(fmt.Sprintf("%s-%d", base, n))
 			e.Title = fmt.Sprintf("%s %d", c.Title, n)
@@ -99,8 +109,8 @@ func (c *eventCreateCmd) Run(ctx context.Context) (err error) {
 	return nil
 }
 
-func (c *eventCreateCmd) event(venue store.Venue, plan *seatmap.Plan, id string) store.Event {
-	e := newEvent(venue, plan, id, c.Title, time.Now())
+func (c *eventCreateCmd) event(venue store.Venue, plan *seatmap.Plan, id string, now time.Time) store.Event {
+	e := newEvent(venue, plan, id, c.Title, now)
 	e.Hold = time.Duration(c.HoldSeconds) * time.Second
 	e.Ceiling = 2 * e.Hold
 	if c.CeilingSeconds > 0 {
@@ -143,97 +153,4 @@ func saturday(now time.Time, zone string) time.Time {
 		day = day.AddDate(0, 0, 1)
 	}
 	return time.Date(day.Year(), day.Month(), day.Day(), 19, 0, 0, 0, location)
-}
-
-type eventListCmd struct {
-	addresses
-}
-
-func (c *eventListCmd) Run(ctx context.Context) (err error) {
-	db, err := c.openStore(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "EVENT\tTITLE\tVENUE\tSTARTS\tSALE\tHOLD\tSEATS PER BUYER")
-	for after := ""; ; {
-		events, next, err := db.Events(ctx, after, 100)
-		if err != nil {
-			return err
-		}
-		for i := range events {
-			e := &events[i]
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%d\n", e.ID, e.Title, e.VenueID, e.StartsAt.UTC().Format(time.RFC3339), e.Sale, e.Hold, e.MaxSeats)
-		}
-		if after = next; after == "" {
-			return w.Flush()
-		}
-	}
-}
-
-// eventRef names the event of a command.
-type eventRef struct {
-	addresses
-	Event string `arg:"" help:"Id of the event."`
-}
-
-// setSale says what it did: running servers are told by the database, which they read once a second.
-func (c *eventRef) setSale(ctx context.Context, sale store.Sale) error {
-	if err := c.with(ctx, func(db *store.Store) error { return db.SetSale(ctx, c.Event, sale) }); err != nil {
-		return err
-	}
-	fmt.Printf("the sale of %s is %s; running servers follow within a second or two\n", c.Event, sale)
-	return nil
-}
-
-func (c *eventRef) with(ctx context.Context, f func(*store.Store) error) (err error) {
-	db, err := c.openStore(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	if err = f(db); errors.Is(err, store.ErrNotFound) {
-		return fmt.Errorf("no event %q; `jari event list` shows them", c.Event)
-	}
-	return err
-}
-
-type eventOpenCmd struct{ eventRef }
-
-func (c *eventOpenCmd) Run(ctx context.Context) error { return c.setSale(ctx, store.SaleOpen) }
-
-type eventPauseCmd struct{ eventRef }
-
-func (c *eventPauseCmd) Run(ctx context.Context) error { return c.setSale(ctx, store.SalePaused) }
-
-type eventCloseCmd struct{ eventRef }
-
-func (c *eventCloseCmd) Run(ctx context.Context) error { return c.setSale(ctx, store.SaleClosed) }
-
-type eventResetCmd struct {
-	eventRef
-	Yes bool `help:"Do not ask first. Where nobody can be asked (standard input is no terminal) it never does."`
-}
-
-func (c *eventResetCmd) Run(ctx context.Context) error {
-	if !c.Yes && isatty.IsTerminal(os.Stdin.Fd()) && !agreed(os.Stdin, os.Stderr, fmt.Sprintf("cancel every booking of %s? [y/N] ", c.Event)) {
-		return errors.New("nothing was changed")
-	}
-	if err := c.with(ctx, func(db *store.Store) error { return booking.Reset(ctx, db, c.Event, time.Now) }); err != nil {
-		return err
-	}
-	fmt.Printf("%s is reset: its bookings are cancelled and their buyers told, its blocked seats free; running servers follow within a second or two\n", c.Event)
-	return nil
-}
-
-// agreed asks a person, to whom anything but yes is no.
-func agreed(in io.Reader, out io.Writer, question string) bool {
-	fmt.Fprint(out, question)
-	answer, _ := bufio.NewReader(in).ReadString('\n') // an input that ends says no
-	switch strings.ToLower(strings.TrimSpace(answer)) {
-	case "y", "yes":
-		return true
-	}
-	return false
 }

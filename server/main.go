@@ -14,7 +14,8 @@ import (
 // version is set by the linker.
 var version = "dev"
 
-// cli is every command. Each flag is also an environment variable: --data-dir is JARI_DATA_DIR.
+// cli is every command. Each setting is also an environment variable: --data-dir is JARI_DATA_DIR. What says what one command
+// shall do is not (env:"-"): nobody exports the answer to a question that is asked some other day.
 type cli struct {
 	Serve   serveCmd   `cmd:"" help:"Serve buyers and decide bookings. With no address of Redis, Kafka and the database given, all three run inside this process."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database's schema to this version, and create the topics where Kafka is given."`
@@ -42,22 +43,40 @@ func (versionCmd) Run() error {
 	return nil
 }
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	context.AfterFunc(ctx, stop) // a second Ctrl-C ends it at once
-	parser := kong.Must(&cli{},
+func newParser(options ...kong.Option) (*kong.Kong, error) {
+	return kong.New(&cli{}, append([]kong.Option{
 		kong.Name("jari"),
 		kong.Description("Jari: a live seat map where everyone sees every seat turn at once."),
 		kong.DefaultEnvars("JARI"),
-		kong.UsageOnError(),
+		kong.ShortUsageOnError(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 110}),
-		kong.BindTo(ctx, (*context.Context)(nil)),
-	)
+	}, options...)...)
+}
+
+// untilStopped ends with the first signal for the commands that have something to finish. The others end at once, as a program
+// does that has taken no signals: they wait for files and answers, which no context interrupts, and what they write is written whole.
+func untilStopped(command string) (context.Context, context.CancelFunc) {
+	switch command {
+	case "serve", "migrate":
+		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+		context.AfterFunc(ctx, stop) // a second Ctrl-C ends it at once
+		return ctx, stop
+	}
+	return context.Background(), func() {}
+}
+
+func main() {
+	parser, err := newParser()
+	if err != nil {
+		panic(err) // the commands contradict each other
+	}
 	command, err := parser.Parse(os.Args[1:])
 	parser.FatalIfErrorf(err)
-	if err := command.Run(); err != nil {
-		stop()
+	ctx, stop := untilStopped(command.Command())
+	command.BindTo(ctx, (*context.Context)(nil))
+	err = command.Run()
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "jari:", err)
 		os.Exit(1)
 	}

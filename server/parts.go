@@ -101,6 +101,9 @@ func (c *serveCmd) openServers(ctx context.Context, p *parts, log *slog.Logger) 
 	if err != nil {
 		return err
 	}
+	if p.signingKey, err = c.signingKey(); err != nil {
+		return err
+	}
 	dsn := c.DatabaseDSN
 	p.redisURL, p.kafkaBrokers = c.RedisURL, c.KafkaBrokers
 	if inside {
@@ -110,12 +113,12 @@ func (c *serveCmd) openServers(ctx context.Context, p *parts, log *slog.Logger) 
 		p.onClose(func(context.Context) error { p.servers.Close(); return nil })
 		easeCollector()
 		dsn, p.redisURL, p.kafkaBrokers = p.servers.DatabaseDSN, "redis://"+p.servers.RedisAddr, p.servers.KafkaBrokers
-		p.signingKey = p.servers.SigningKey
+		if p.signingKey == nil {
+			p.signingKey = p.servers.SigningKey
+		}
 		p.runID = func(context.Context) (string, error) { return p.servers.RedisRunID, nil }
-	} else if p.signingKey, err = c.signingKey(); err != nil {
-		return err
 	}
-	if p.store, err = store.Open(ctx, store.Config{DSN: dsn}); err != nil {
+	if p.store, err = store.Open(ctx, store.Config{DSN: dsn, Logger: log}); err != nil {
 		return err
 	}
 	p.onClose(func(context.Context) error { return p.store.Close() })

@@ -2,12 +2,10 @@ package main
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
-	"os"
 	"strings"
 	"syscall"
 	"time"
@@ -21,15 +19,15 @@ type serveCmd struct {
 	addresses
 	logging
 	Listen         string        `default:"127.0.0.1:8080" placeholder:"ADDRESS" help:"Address of HTTP and sockets (${env}; default ${default})."`
-	Role           string        `default:"all" enum:"all,gateway,worker" placeholder:"ROLE" help:"gateway serves buyers, worker decides bookings and answers only /healthz, /readyz and /metrics, all does both (${env}; default ${default})."`
+	Role           string        `default:"all" enum:"all,gateway,worker" placeholder:"ROLE" help:"gateway serves buyers, worker decides bookings and answers only /healthz, /readyz and /metrics, all does both; embedded servers need all (${env}; default ${default})."`
 	Demo           bool          `default:"true" negatable:"" help:"Keep a demonstration event on sale when the servers are embedded (${env}; default ${default})."`
-	AllowedOrigins []string      `placeholder:"ORIGIN" help:"Other origins whose pages may open sockets, comma separated (${env})."`
-	MaxSockets     int           `default:"50000" placeholder:"N" help:"Sockets on this node (${env}; default ${default})."`
+	AllowedOrigins []string      `placeholder:"ORIGIN" help:"Other origins whose pages may use the API and open sockets, such as https://tickets.example, comma separated (${env})."`
+	MaxSockets     int           `default:"50000" placeholder:"N" help:"Sockets on this node, 0 for no limit (${env}; default ${default})."`
 	DeliveryCost   time.Duration `default:"20us" placeholder:"TIME" help:"What one frame to one client costs; the tick grows with the deliveries due (${env}; default ${default})."`
 	TickMin        time.Duration `default:"20ms" placeholder:"TIME" help:"Shortest time between two frames of a room (${env}; default ${default})."`
 	TickMax        time.Duration `default:"500ms" placeholder:"TIME" help:"Longest (${env}; default ${default})."`
 	topics
-	SigningKey     string        `placeholder:"HEX" help:"Key of the buyers' tokens, 64 hexadecimal digits, the same on all nodes; embedded servers keep their own (${env})."`
+	SigningKey     string        `placeholder:"HEX" help:"Key of the buyers' tokens, 64 hexadecimal digits, the same on all nodes; embedded servers have their own when none is given (${env})."`
 	SigningKeyFile string        `placeholder:"FILE" help:"File that holds it (${env})."`
 	DrainTime      time.Duration `default:"5s" placeholder:"TIME" help:"Over which time sockets are sent away at the end (${env}; default ${default})."`
 }
@@ -108,21 +106,4 @@ func ignoreEnd(ctx context.Context, err error) error {
 		return nil
 	}
 	return err
-}
-
-// signingKey reads the key that the nodes share.
-func (c *serveCmd) signingKey() ([]byte, error) {
-	text := c.SigningKey
-	if c.SigningKeyFile != "" {
-		b, err := os.ReadFile(c.SigningKeyFile)
-		if err != nil {
-			return nil, fmt.Errorf("--signing-key-file: %w", err)
-		}
-		text = strings.TrimSpace(string(b))
-	}
-	key, err := hex.DecodeString(text)
-	if err != nil || len(key) != 32 {
-		return nil, errors.New("give --signing-key or --signing-key-file: 64 hexadecimal digits (openssl rand -hex 32), the same on all nodes")
-	}
-	return key, nil
 }
