@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -43,6 +44,24 @@ func TestAway(t *testing.T) {
 			t.Errorf("%v became %v", got, again)
 		}
 	}
+}
+
+// TestEveryWayToTheDatabaseSaysThatItIsAway: queries, rows, statements and transactions.
+func TestEveryWayToTheDatabaseSaysThatItIsAway(t *testing.T) {
+	t.Parallel()
+	s := openStore(t, "sqlite:"+filepath.Join(t.TempDir(), "jari.db"))
+	if _, err := s.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	late, cancel := context.WithDeadline(t.Context(), time.Unix(1, 0))
+	defer cancel()
+	_, err := s.Venues(late)
+	wantErr(t, err, ErrUnavailable)
+	var n int
+	wantErr(t, s.r.WithContext(late).Raw("SELECT 1").Scan(&n).Error, ErrUnavailable)
+	wantErr(t, s.SetSale(late, "gala", SaleOpen), ErrUnavailable)
+	wantErr(t, s.InTx(late, func(*Tx) error { return nil }), ErrUnavailable)
+	wantErr(t, s.Ping(late), ErrUnavailable)
 }
 
 // TestAReadWaitsNoLongerThanItsPatience: a locked table is like a server that hangs.

@@ -67,12 +67,17 @@ type edge struct{ gorm.Dialector }
 func (edge) Translate(err error) error { return unavailable(err) }
 
 func openGorm(d gorm.Dialector) (*gorm.DB, error) {
-	return gorm.Open(edge{d}, &gorm.Config{
+	db, err := gorm.Open(edge{d}, &gorm.Config{
 		SkipDefaultTransaction: true, // transactions are ours to begin
 		DisableAutomaticPing:   true,
 		TranslateError:         true,
 		Logger:                 logger.Discard, // errors are returned, and logged once at the edge
 	})
+	if err != nil {
+		return nil, err
+	}
+	// Here alone GORM does not translate by itself.
+	return db, db.Callback().Row().After("gorm:row").Register("jari:edge", func(db *gorm.DB) { db.Error = unavailable(db.Error) })
 }
 
 // patient bounds each query in time.
