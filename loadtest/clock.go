@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"time"
 )
 
@@ -14,18 +15,26 @@ type Clock struct {
 	Read   time.Time // here
 }
 
-// apartAllowed is how far answers to pings may be from the clock of the holds: a node estimates that clock, and a deadline is judged by
-// the estimate. It is well below what a seat may be late (250 ms).
+// apartAllowed is how far answers to pings may be from the clock by which holds end: a node tells there what it estimates. It is well
+// below what a seat may be late (250 ms).
 const apartAllowed = 50 * time.Millisecond
 
-// readClock asks a few times and keeps the quickest answer: half its round trip is the doubt, and a millisecond for the digits of now.
-func readClock(ctx context.Context, c *Client) (Clock, error) {
+const (
+	clockReadings = 20
+	// readingEvery keeps a server that counts messages per second from taking readings for a flood.
+	readingEvery = 60 * time.Millisecond
+)
+
+// readClock asks for the hold of a buyer who has none, because that answer tells the very clock by which holds end, and keeps the quickest
+// answer: half its round trip is the doubt, and a millisecond for the digits of now.
+func readClock(ctx context.Context, api *API, event string, buyer Session) (Clock, error) {
 	best := Clock{Doubt: time.Hour}
-	for range 20 {
+	for range clockReadings {
+		var m Message
 		sent := time.Now()
-		m, err := c.want(ctx, "pong", Ask{Type: "ping"})
+		err := api.get(ctx, "/api/v1/events/"+url.PathEscape(event)+"/hold", buyer.Token, &m)
 		if err == nil && m.Now.IsZero() {
-			err = errors.New("pong does not tell it")
+			err = errors.New("the answer does not tell it")
 		}
 		if err != nil {
 			return best, fmt.Errorf("read the server's clock: %w", err)
@@ -34,12 +43,27 @@ func readClock(ctx context.Context, c *Client) (Clock, error) {
 		if doubt := half + time.Millisecond; doubt < best.Doubt {
 			best = Clock{Offset: m.Now.Sub(sent.Add(half)), Doubt: doubt, Read: sent.Add(half)}
 		}
-		// A server that counts messages per second shall not take this for a flood.
-		if err := wait(ctx, 60*time.Millisecond); err != nil {
+		if err := wait(ctx, readingEvery); err != nil {
 			return best, err
 		}
 	}
 	return best, nil
+}
+
+// compare measures how far answers to pings are from the clock.
+func (c Clock) compare(ctx context.Context, client *Client, out *Stream) error {
+	for range clockReadings {
+		sent := time.Now()
+		m, err := client.want(ctx, "pong", Ask{Type: "ping"})
+		if err != nil {
+			return fmt.Errorf("compare the clocks: %w", err)
+		}
+		out.took("clocks_apart_us", c.apart(m.Now, sent, time.Now()))
+		if err := wait(ctx, readingEvery); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // at is the server's time at a moment here.

@@ -66,9 +66,33 @@ func (s *expiryScene) play(ctx context.Context, t *Target, out *Stream) error {
 		return err
 	}
 	defer eye.close()
-	if s.clock, err = readClock(ctx, eye.client); err != nil {
+	reader, err := api.session(ctx)
+	if err != nil {
+		return fmt.Errorf("make a session: %w", err)
+	}
+	if s.clock, err = readClock(ctx, api, t.Event, reader); err != nil {
 		return err
 	}
+	if err := s.clock.compare(ctx, eye.client, out); err != nil {
+		return err
+	}
+	if err := s.takeAll(ctx, t, api, seats, out); err != nil {
+		return err
+	}
+	out.begin("wait for the deadlines")
+	err = s.settle(ctx, eye, hold)
+	last := s.clock
+	if err == nil {
+		if last, err = readClock(ctx, api, t.Event, reader); err != nil {
+			last = s.clock
+		}
+	}
+	s.judge(last, out)
+	return err
+}
+
+// takeAll lets every buyer hold a seat.
+func (s *expiryScene) takeAll(ctx context.Context, t *Target, api *API, seats []HeldSeat, out *Stream) error {
 	buyers, _, err := connectBuyers(ctx, t, api, s.Holds)
 	defer func() {
 		for _, b := range buyers {
@@ -89,12 +113,8 @@ func (s *expiryScene) play(ctx context.Context, t *Target, out *Stream) error {
 			buyers[i].abort()
 		}
 	})
-	if err != nil {
-		return err
-	}
 	out.took("all_taken_us", time.Since(began))
-	out.begin("wait for the deadlines")
-	return s.settle(ctx, eye, hold, out)
+	return err
 }
 
 // watch opens the one socket that looks at every zone and writes down when a seat is free again.
@@ -136,13 +156,11 @@ func (s *expiryScene) seeFree(seat HeldSeat, at time.Time, out *Stream) {
 
 // take holds the seat and nothing more. Every second buyer's connection then breaks, the others only never act again.
 func (s *expiryScene) take(ctx context.Context, event string, buyer *Client, seat HeldSeat, due time.Time, out *Stream) {
-	sent := time.Now()
 	m, err := buyer.want(ctx, "held", Ask{Type: "hold", Event: event, Zone: seat.Zone, Seats: []string{seat.Seat}})
 	if err != nil || m.Hold == nil {
 		out.fault("refused", fmt.Sprintf("%s %s: %v", seat.Zone, seat.Seat, err))
 		return
 	}
-	out.took("clocks_apart_us", s.clock.apart(m.Now, sent, time.Now()))
 	out.took("answer_us", time.Since(due))
 	out.count("held", 1)
 	s.mu.Lock()
@@ -150,27 +168,20 @@ func (s *expiryScene) take(ctx context.Context, event string, buyer *Client, sea
 	s.mu.Unlock()
 }
 
-// settle waits until all seats are seen free, or have had their time, and judges those that were.
-func (s *expiryScene) settle(ctx context.Context, eye *viewer, hold time.Duration, out *Stream) error {
+// settle waits until all seats are seen free, or have had their time.
+func (s *expiryScene) settle(ctx context.Context, eye *viewer, hold time.Duration) error {
 	patience := time.NewTimer(hold + 30*time.Second)
 	defer patience.Stop()
-	var err error
 	select {
 	case <-s.allOut:
+		return nil
 	case <-patience.C:
+		return nil
 	case <-eye.client.done:
-		err = fmt.Errorf("the watching socket ended: %w", eye.client.failure())
+		return fmt.Errorf("the watching socket ended: %w", eye.client.failure())
 	case <-ctx.Done():
-		err = ctx.Err()
+		return ctx.Err()
 	}
-	last := s.clock
-	if err == nil {
-		if last, err = readClock(ctx, eye.client); err != nil {
-			last = s.clock
-		}
-	}
-	s.judge(last, out)
-	return err
 }
 
 // judge measures each seat that was seen free against its own deadline.

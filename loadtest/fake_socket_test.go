@@ -60,7 +60,7 @@ func (s *fakeSocket) send(message any) {
 }
 
 func (f *fake) obeyLocked(s *fakeSocket, a Ask) {
-	now := time.Now().Add(time.Hour) // by a clock of its own
+	now := fakeNow()
 	switch a.Type {
 	case "auth":
 		s.buyer = a.Token

@@ -85,6 +85,9 @@ func startFake(t *testing.T, lie string, seats int, holdFor time.Duration) *Targ
 		defer f.mu.Unlock()
 		answer(w, map[string]any{"epoch": 1, "version": f.version, "live": true, "states": string(f.states)})
 	})
+	mux.HandleFunc("GET /api/v1/events/{event}/hold", func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, map[string]any{"now": fakeNow(), "hold": nil})
+	})
 	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, _ *http.Request) {
 		f.mu.Lock()
 		defer f.mu.Unlock()
@@ -114,6 +117,9 @@ func startFake(t *testing.T, lie string, seats int, holdFor time.Duration) *Targ
 	})
 	return &Target{URL: server.URL, Event: "demo"}
 }
+
+// fakeNow is a clock of its own: no scene may take the server's for ours.
+func fakeNow() time.Time { return time.Now().Add(time.Hour) }
 
 func answer(w http.ResponseWriter, v any) {
 	if err := json.NewEncoder(w).Encode(v); err != nil {
