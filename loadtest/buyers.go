@@ -32,6 +32,15 @@ func connectBuyers(ctx context.Context, t *Target, api *API, n int) ([]*Client, 
 	return clients, limits, err
 }
 
+// closeClients closes those that were opened.
+func closeClients(clients []*Client) {
+	for _, c := range clients {
+		if c != nil {
+			c.close()
+		}
+	}
+}
+
 // pauseFor is the time from one request of a socket to its next at half of what the server allows.
 // A buyer of a race sends two a round when it wins.
 func pauseFor(l Limits) time.Duration {

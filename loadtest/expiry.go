@@ -76,7 +76,12 @@ func (s *expiryScene) play(ctx context.Context, t *Target, out *Stream) error {
 	if err := s.clock.compare(ctx, eye.client, out); err != nil {
 		return err
 	}
-	if err := s.takeAll(ctx, t, api, seats, out); err != nil {
+	buyers, _, err := connectBuyers(ctx, t, api, s.Holds)
+	defer closeClients(buyers) // not before the deadlines have passed: they hear of them
+	if err != nil {
+		return err
+	}
+	if err := s.takeAll(ctx, t.Event, buyers, seats, out); err != nil {
 		return err
 	}
 	out.begin("wait for the deadlines")
@@ -92,23 +97,11 @@ func (s *expiryScene) play(ctx context.Context, t *Target, out *Stream) error {
 }
 
 // takeAll lets every buyer hold a seat.
-func (s *expiryScene) takeAll(ctx context.Context, t *Target, api *API, seats []HeldSeat, out *Stream) error {
-	buyers, _, err := connectBuyers(ctx, t, api, s.Holds)
-	defer func() {
-		for _, b := range buyers {
-			if b != nil {
-				b.close()
-			}
-		}
-	}()
-	if err != nil {
-		return err
-	}
-
+func (s *expiryScene) takeAll(ctx context.Context, event string, buyers []*Client, seats []HeldSeat, out *Stream) error {
 	out.begin("hold")
 	began := time.Now()
-	err = arrivals(ctx, float64(s.Holds)/s.Within.Seconds(), s.Holds, func(i int, due time.Time) {
-		s.take(ctx, t.Event, buyers[i], seats[i], due, out)
+	err := arrivals(ctx, float64(s.Holds)/s.Within.Seconds(), s.Holds, func(i int, due time.Time) {
+		s.take(ctx, event, buyers[i], seats[i], due, out)
 		if i%2 == 1 {
 			buyers[i].abort()
 		}

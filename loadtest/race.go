@@ -42,13 +42,7 @@ func (s *raceScene) play(ctx context.Context, t *Target, out *Stream) error {
 	}
 	out.begin("connect")
 	racers, limits, err := connectBuyers(ctx, t, api, s.Clients)
-	defer func() {
-		for _, r := range racers {
-			if r != nil {
-				r.close()
-			}
-		}
-	}()
+	defer closeClients(racers)
 	if err != nil {
 		return err
 	}

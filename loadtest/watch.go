@@ -74,13 +74,7 @@ func (s *watchScene) play(ctx context.Context, t *Target, out *Stream) error {
 		return err
 	}
 	buyers, _, err := connectBuyers(ctx, t, api, actors)
-	defer func() {
-		for _, b := range buyers {
-			if b != nil {
-				b.close()
-			}
-		}
-	}()
+	defer closeClients(buyers)
 	if err != nil {
 		return err
 	}
