@@ -27,11 +27,11 @@ type cli struct {
 	} `cmd:"" help:"Venues and their seating plans."`
 	Event struct {
 		Create eventCreateCmd `cmd:"" help:"Put an event on sale in a venue."`
-		List   eventListCmd   `cmd:"" help:"List events."`
+		List   eventListCmd   `cmd:"" help:"List events: PHASE is what buyers see, SWITCH what open, pause and close have set."`
 		Open   eventOpenCmd   `cmd:"" help:"Open the sale."`
 		Pause  eventPauseCmd  `cmd:"" help:"Pause the sale: no new holds; what is held may be booked."`
 		Close  eventCloseCmd  `cmd:"" help:"Close the sale."`
-		Reset  eventResetCmd  `cmd:"" help:"Cancel every booking of an event and unblock every seat."`
+		Reset  eventResetCmd  `cmd:"" help:"Cancel every booking of an event and put every seat back on sale. It asks first, unless --yes is given."`
 	} `cmd:"" help:"Events on sale."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
