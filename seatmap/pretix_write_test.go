@@ -9,12 +9,14 @@ import (
 )
 
 func TestWritePretixRoundTrips(t *testing.T) {
-	plans := map[string]func() *Plan{"demo": DemoPlan, "bowl": func() *Plan { return bowl(20, 8) }}
+	plans := map[string]func(t *testing.T) *Plan{
+		"demo": func(*testing.T) *Plan { return DemoPlan() }, "bowl": func(*testing.T) *Plan { return bowl(20, 8) },
+	}
 	for _, name := range []string{
 		"theatre-teatro-grande.pretix.json", "pretix-groundfloor-stadium.json", "hall-ga-floor-119.pretix.json",
 		"pretix-beer-benches.json", "synthetic-round-tables.pretix.json",
 	} {
-		plans[name] = func() *Plan {
+		plans[name] = func(t *testing.T) *Plan {
 			p, _, err := ReadPretix(venueFile(t, name))
 			if err != nil {
 				t.Fatal(err)
@@ -24,7 +26,7 @@ func TestWritePretixRoundTrips(t *testing.T) {
 	}
 	for name, plan := range plans {
 		t.Run(name, func(t *testing.T) {
-			p := plan()
+			p := plan(t)
 			b, err := WritePretix(p)
 			if err != nil {
 				t.Fatal(err)
