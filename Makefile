@@ -35,7 +35,7 @@ clean: ## Remove what was built (not ./data)
 
 test: tools services build lint ## Run every test there is; the last line says how many
 	$(call say,Running the tests of Go$(comma) the page and the browser)
-	@node .ci/test.mjs go frontend browser
+	@node .ci/test.mjs contended calm frontend browser
 
 test-go: tools ## Run the Go tests
 	@node .ci/test.mjs go
@@ -46,7 +46,7 @@ test-frontend: tools $(NPM_DONE) ## Run the page's own tests
 test-browser: tools services build ## Run the tests with two real pages on the built binary
 	@node .ci/test.mjs browser
 
-race: tools ## Run the Go tests under the race detector
+race: tools ## Run all Go tests under the race detector (make test does so where goroutines contend)
 	@node .ci/test.mjs race
 
 lint: tools $(NPM_DONE) ## Check style, types, and who imports whom

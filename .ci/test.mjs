@@ -1,6 +1,6 @@
 // Runs suites of tests and ends with one line: how many passed, failed and were skipped.
-// Usage: node .ci/test.mjs [go|race|frontend|browser]...
-import { spawn } from 'node:child_process'
+// Usage: node .ci/test.mjs [go|contended|calm|race|frontend|browser]...
+import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +8,9 @@ import { createInterface } from 'node:readline'
 
 const root = new URL('..', import.meta.url).pathname
 const frontend = join(root, 'frontend')
+// Where goroutines contend: make test runs these packages under the race detector, and the others without. They take two to three
+// times as long so.
+const contended = ['hub', 'seatmap', 'server/api', 'server/booking', 'server/live', 'server/stream'].map((folder) => `./${folder}`)
 const total = { passed: 0, failed: 0, skipped: 0 }
 
 /** Starts a command; what it prints goes to the screen unless lines are asked for. Resolves with its exit code. */
@@ -30,7 +33,7 @@ function add(counts) {
 }
 
 /** Go: every test and subtest counts. Of those that fail, and only of those, the output is shown. */
-async function go(...flags) {
+async function go(packages, ...flags) {
   const counts = { passed: 0, failed: 0, skipped: 0 }
   const output = new Map() // test or package -> its lines
   const failedIn = new Map() // package -> failed tests
@@ -55,7 +58,7 @@ async function go(...flags) {
       if (!failedIn.has(e.Package)) counts.failed++
     },
   }
-  const code = await start('go', ['test', '-json', '-count=1', '-timeout=10m', ...flags, './...'], root, (line) => {
+  const code = await start('go', ['test', '-json', '-count=1', '-timeout=10m', ...flags, ...packages], root, (line) => {
     let e
     try {
       e = JSON.parse(line)
@@ -101,9 +104,22 @@ async function vitest(...args) {
   }
 }
 
+/** The packages that are not contended. */
+async function calm() {
+  const names = (list) => {
+    const { stdout, status } = spawnSync('go', ['list', ...list], { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
+    if (status !== 0) throw new Error('go list fails')
+    return stdout.trim().split('\n')
+  }
+  const others = new Set(names(contended))
+  return names(['./...']).filter((name) => !others.has(name))
+}
+
 const suites = {
-  go: () => go(),
-  race: () => go('-race'),
+  go: () => go(['./...']),
+  contended: () => go(contended, '-race'),
+  calm: async () => go(await calm()),
+  race: () => go(['./...'], '-race'),
   frontend: () => vitest('test'),
   browser: () => vitest('test:browser'),
 }
