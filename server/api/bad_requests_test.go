@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"net"
 	"strings"
@@ -71,6 +72,8 @@ func TestBadRequests(t *testing.T) {
 		"an address without host": {"POST", book, `{"email":"me@"}`, "k", 400, "invalid"},
 		"an address of two lines": {"POST", book, `{"email":"me@here\nBcc: all"}`, "k", 400, "invalid"},
 		"book no seats":           {"POST", book, `{"seats":[]}`, "k", 400, "invalid"},
+		"book 1001 seats":         {"POST", book, seatList(1001), "k", 400, "invalid"},
+		"hold 51 seats":           {"POST", hold, strings.Replace(seatList(51), "{", `{"zone":"A",`, 1), "", 400, "invalid"},
 		"booking of another form": {"GET", base + "/bookings/1", "", "", 404, "not_found"},
 		"no such booking":         {"GET", base + "/bookings/" + id, "", "", 404, "not_found"},
 		"booking in capitals":     {"GET", base + "/bookings/" + strings.ToUpper(id), "", "", 404, "not_found"},
@@ -171,4 +174,13 @@ func TestNotHTTP(t *testing.T) {
 	if b, err := io.ReadAll(c); err != nil || !bytes.HasPrefix(b, []byte("HTTP/1.1 400 ")) {
 		t.Errorf("answer %q %v", b, err)
 	}
+}
+
+// seatList is a body with that many seats.
+func seatList(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, `,"s-%d"`, i)
+	}
+	return `{"seats":[` + b.String()[1:] + `]}`
 }

@@ -116,12 +116,17 @@ func checkSeat(id string) error {
 	return nil
 }
 
-// checkSeats refuses lists that are empty, too long, or name a seat twice. nil is for the caller: it means "not said". Codes: invalid.
-func (a *API) checkSeats(seats []string) error {
+// bookingSeats is the most seats a booking can have: no event lets a buyer have more.
+const bookingSeats = 1000
+
+// checkSeats refuses lists that are empty, too long for one hold or release, or name a seat twice. Codes: invalid.
+func (a *API) checkSeats(seats []string) error { return checkList(seats, a.cfg.Limits.SeatsPerRequest) }
+
+func checkList(seats []string, most int) error {
 	if len(seats) == 0 {
 		return invalid("seats is empty")
 	}
-	if most := a.cfg.Limits.SeatsPerRequest; len(seats) > most {
+	if len(seats) > most {
 		return invalid("at most %d seats a request", most)
 	}
 	seen := make(map[string]struct{}, len(seats))

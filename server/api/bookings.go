@@ -47,7 +47,7 @@ func (a *API) book(c *fiber.Ctx, buyer string) error {
 		return err
 	}
 	if body.Seats != nil {
-		if err := a.checkSeats(body.Seats); err != nil {
+		if err := checkList(body.Seats, bookingSeats); err != nil {
 			return err
 		}
 	}
@@ -148,7 +148,7 @@ func (a *API) cancelBooking(c *fiber.Ctx, buyer string) error {
 		return err
 	}
 	if body.Seats != nil {
-		if err := a.checkSeats(body.Seats); err != nil {
+		if err := checkList(body.Seats, bookingSeats); err != nil {
 			return err
 		}
 	}

@@ -91,8 +91,8 @@ func (d *Desk) Book(ctx context.Context, r Request) (protocol.Booking, error) {
 	}
 	failpoint.Hit("desk.before_live")
 	pending, err := d.pend(ctx, id, r)
-	if code(err) == seatmap.CodeHoldExpired {
-		// The hold may be gone because the booking was decided since: the database has the last word.
+	if code(err) == seatmap.CodeHoldExpired || errors.Is(err, errOtherHold) {
+		// That hold may be gone because the booking was decided since: the database has the last word.
 		if b, decided, err := d.decided(ctx, id, r); err != nil || decided {
 			return b, err
 		}
@@ -145,6 +145,9 @@ func (d *Desk) decided(ctx context.Context, id string, r Request) (protocol.Book
 	return b.Public(), true, nil
 }
 
+// errOtherHold: the buyer holds other seats than are asked for, which may be because those were booked since.
+var errOtherHold = errors.New("another hold")
+
 // pend turns the hold into a pending booking, unless the buyer says which seats and these are others.
 func (d *Desk) pend(ctx context.Context, id string, r Request) (seatmap.PendingBooking, error) {
 	if r.Seats != nil {
@@ -158,7 +161,7 @@ func (d *Desk) pend(ctx context.Context, id string, r Request) (seatmap.PendingB
 				return seatmap.PendingBooking{}, err
 			}
 			if view.Hold != nil && !sameSeats(r.Seats, view.Hold.Seats) {
-				return seatmap.PendingBooking{}, mismatch()
+				return seatmap.PendingBooking{}, fmt.Errorf("%w: %w", errOtherHold, mismatch())
 			}
 		} else if !sameSeats(r.Seats, there.Seats) {
 			return seatmap.PendingBooking{}, mismatch()

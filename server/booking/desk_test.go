@@ -99,23 +99,35 @@ func TestForgottenWhileUnderway(t *testing.T) {
 	r.hold(buyer, "a1")
 	b := r.book(buyer, "k")
 	r.forget()
-	e, seats, err := r.store.NextEpoch(t.Context(), testEvent) // opened again before the record is decided
-	if err != nil {
-		t.Fatal(err)
-	}
-	load, err := loadOf(&e, r.plan, seats)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := r.live.Load(t.Context(), load); err != nil {
-		t.Fatal(err)
-	}
-	_, err = r.desk.Book(t.Context(), Request{Event: testEvent, Buyer: buyer, Key: "k"})
+	r.reload() // opened again before the record is decided
+	_, err := r.desk.Book(t.Context(), Request{Event: testEvent, Buyer: buyer, Key: "k"})
 	wantCode(t, err, seatmap.CodeUnavailable) // and not hold_expired
 	r.work()
 	r.wantStatus(buyer, b.ID, protocol.StatusConfirmed, "")
 	if again := r.book(buyer, "k"); again.Status != protocol.StatusConfirmed {
 		t.Errorf("again: %+v", again)
+	}
+}
+
+// TestForgottenBesideAnotherHold: seats that are named and no longer held may be on their way, or booked, while the buyer holds others.
+func TestForgottenBesideAnotherHold(t *testing.T) {
+	r := newRig(t)
+	r.open()
+	buyer := newBuyer()
+	r.hold(buyer, "a1")
+	b := r.book(buyer, "k")
+	r.forget()
+	r.reload() // opened again before the record is decided
+	r.hold(buyer, "s4")
+	again := Request{Event: testEvent, Buyer: buyer, Key: "k", Seats: []string{"a1"}}
+	_, err := r.desk.Book(t.Context(), again)
+	wantCode(t, err, seatmap.CodeUnavailable) // and not idempotency_mismatch
+	_, err = r.desk.Book(t.Context(), Request{Event: testEvent, Buyer: buyer, Key: "other", Seats: []string{"a1"}})
+	wantCode(t, err, seatmap.CodeMismatch)
+	r.work()
+	r.wantStatus(buyer, b.ID, protocol.StatusConfirmed, "")
+	if got, err := r.desk.Book(t.Context(), again); err != nil || got.Status != protocol.StatusConfirmed {
+		t.Errorf("again: %+v, %v", got, err)
 	}
 }
 

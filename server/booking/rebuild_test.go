@@ -20,6 +20,22 @@ func (r *rig) forget() {
 	}
 }
 
+// reload opens the event in Redis again as the database has it.
+func (r *rig) reload() {
+	r.t.Helper()
+	e, seats, err := r.store.NextEpoch(r.t.Context(), testEvent)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	load, err := loadOf(&e, r.plan, seats)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	if _, err := r.live.Load(r.t.Context(), load); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
 // read decides what is in the log without waiting for anything to be shown.
 func (r *rig) read() {
 	r.t.Helper()

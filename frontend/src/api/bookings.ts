@@ -15,7 +15,7 @@ export async function fetchBooking(id: string, token: string): Promise<Booking> 
 }
 
 /** Books the hold, and only if it has just the named seats. The same key may be sent again until it is decided. */
-export async function postBooking(event: string, seats: string[] | undefined, contact: Contact, key: string, token: string): Promise<Booking> {
+export async function postBooking(event: string, seats: string[], contact: Contact, key: string, token: string): Promise<Booking> {
   const answer = await call<{ booking: Booking }>(`/events/${encodeURIComponent(event)}/bookings`, {
     method: 'POST',
     body: { ...contact, seats },

@@ -24,8 +24,6 @@ type Step = 'idle' | 'sending' | 'waiting'
 const keyOf = (event: string) => `jari.attempt.${event}`
 const FIRST_WAIT = 1_000
 const LONGEST_WAIT = 10_000
-/** Names that the server reads in one request: a hold of more seats, of an event that allows it, is booked as it is then. */
-const MOST_NAMED = 50
 
 /** Codes that decide an attempt: the same key would get the same answer. */
 const FINAL = new Set(['hold_expired', 'idempotency_mismatch', 'invalid', 'not_found', 'forbidden', 'unauthorized', 'sale_closed', 'seat_unavailable', 'hold_limit'])
@@ -105,8 +103,7 @@ export const useCheckout = defineStore('checkout', () => {
   function post(event: string, attempt: Attempt, token: string): Promise<Booking> {
     // Another buyer has no such hold, and must not be asked to have one.
     if (attempt.buyer !== session.buyer) throw new ApiError('unauthorized', 0)
-    const named = attempt.seats.length <= MOST_NAMED ? attempt.seats : undefined
-    return postBooking(event, named, attempt.contact, attempt.key, token)
+    return postBooking(event, attempt.seats, attempt.contact, attempt.key, token)
   }
 
   /** What an earlier try has booked after all, though the server says no now: its answer may have been lost and the hold be gone for it. */
