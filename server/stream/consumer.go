@@ -59,6 +59,7 @@ type member struct {
 	broken  error // set when a rebalance could not be acknowledged
 
 	orders chan func() // run between two polls
+	outage outage
 }
 
 func join(cfg Config, group, topic string, r Reader) (*member, error) {

@@ -33,6 +33,7 @@ func (p *partition) again() {
 
 func (p *partition) run(ctx context.Context) {
 	defer close(p.done)
+	defer p.well() // whatever it was, it is not this member's any more
 	wait := newBackoff()
 	for ctx.Err() == nil {
 		err := p.begin(ctx)
@@ -96,9 +97,10 @@ func (p *partition) serve(ctx context.Context) error {
 			if err := p.m.reader.Idle(ctx, p.log); errors.Is(err, ErrRevoked) {
 				return err
 			} else if err != nil && ctx.Err() == nil {
-				p.warn("reader failed while idle", err)
+				p.failed(err)
 				next = max(next, wait.next())
-			} else {
+			} else if err == nil {
+				p.well()
 				wait.reset()
 			}
 			idle.Reset(next)
@@ -135,13 +137,17 @@ func (p *partition) read(ctx context.Context, batch []Record) error {
 	wait := newBackoff()
 	for {
 		err := p.m.reader.Read(ctx, p.log, batch)
-		if err == nil || errors.Is(err, ErrRevoked) {
+		if err == nil {
+			p.well()
+			return nil
+		}
+		if errors.Is(err, ErrRevoked) {
 			return err
 		}
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		p.warn("reader failed; the same records are tried again", err)
+		p.failed(err)
 		select {
 		case <-time.After(wait.next()):
 		case <-p.restart:
@@ -152,9 +158,11 @@ func (p *partition) read(ctx context.Context, batch []Record) error {
 	}
 }
 
-func (p *partition) warn(text string, err error) {
-	p.m.cfg.Logger.Warn(text, "topic", p.m.topic, "partition", p.n, "error", err)
+func (p *partition) failed(err error) {
+	p.m.outage.failed(p.m.cfg.Logger, time.Now(), p.m.topic, p.n, err)
 }
+
+func (p *partition) well() { p.m.outage.ended(p.m.cfg.Logger, p.m.topic, p.n) }
 
 // sleep reports whether the whole wait has passed.
 func sleep(ctx context.Context, wait time.Duration) bool {
