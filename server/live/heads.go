@@ -87,13 +87,21 @@ func (n *Node) dropIdle() {
 
 // watchFences reads events again whose row has changed, so that a pause or a new cap binds within a second.
 func (n *Node) watchFences(ctx context.Context) {
+	away := false
 	every(ctx, time.Second, func() {
 		fences, err := n.cfg.Store.Fences(ctx)
-		if err != nil {
-			if ctx.Err() == nil {
-				n.log.Warn("events cannot be read", "error", err)
-			}
+		switch {
+		case ctx.Err() != nil:
 			return
+		case err != nil:
+			if !away {
+				n.log.Warn("events cannot be read from the database: it is asked once a second", "error", err)
+			}
+			away = true
+			return
+		case away:
+			away = false
+			n.log.Info("events can be read again")
 		}
 		for _, id := range n.catalog.stale(fences) {
 			e, err := n.catalog.read(ctx, id)
@@ -139,10 +147,37 @@ func (n *Node) askRebuild(ctx context.Context, event string) {
 	if err != nil || !mine {
 		return
 	}
-	n.log.Info("event is not open in redis, asking for a rebuild", "event", event)
+	if times := n.askedAgain(event); times <= patientAsks {
+		n.log.Info("event is not open in redis, asking for a rebuild", "event", event)
+	} else {
+		n.log.Warn("nobody rebuilds the event, and it cannot be sold until somebody does; does a worker run, and does it reach the database?",
+			"event", event, "asked", times)
+	}
 	if err := n.cfg.Rebuild(ctx, event); err != nil {
 		n.log.Warn("rebuild cannot be asked for", "event", event, "error", err)
 	}
+}
+
+// asking is how often in a row a rebuild was asked for.
+type asking struct {
+	times int
+	last  time.Time
+}
+
+// patientAsks is how often this is nothing special: a worker may be starting, or have much to decide first.
+const patientAsks = 3
+
+func (n *Node) askedAgain(event string) int {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	a := n.asked[event]
+	if n.now().Sub(a.last) > 3*rebuildClaim {
+		a.times = 0 // it was open meanwhile, or nobody wanted it
+	}
+	a.times++
+	a.last = n.now()
+	n.asked[event] = a
+	return a.times
 }
 
 // closed tells an event that is not open from a Redis that is away.

@@ -64,6 +64,7 @@ type Node struct {
 	overviews map[string]*overviewRoom // by event, guarded by mu
 	watches   map[string]*watch        // by event, guarded by mu
 	opening   map[string]bool          // by event, guarded by mu: reopen is at it
+	asked     map[string]asking        // by event, guarded by mu: rebuilds
 	closed    bool                     // guarded by mu
 }
 
@@ -84,6 +85,7 @@ func New(cfg Config) *Node {
 		overviews: map[string]*overviewRoom{},
 		watches:   map[string]*watch{},
 		opening:   map[string]bool{},
+		asked:     map[string]asking{},
 	}
 }
 

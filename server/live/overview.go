@@ -3,11 +3,14 @@ package live
 import (
 	"bytes"
 	"context"
+	"errors"
+	"log/slog"
 	"sync"
 	"time"
 
 	"jari/hub"
 	"jari/seatmap"
+	"jari/server/store"
 )
 
 // overviewEvery is how often an overview may change.
@@ -163,7 +166,11 @@ func (n *Node) countsOfDatabase(ctx context.Context, e *Event) []seatmap.ZoneCou
 		z := &e.Plan.Zones[i]
 		states, err := n.cfg.Store.SeatStates(ctx, e.ID, z)
 		if err != nil {
-			n.log.Warn("counts cannot be read", "event", e.ID, "error", err)
+			level := slog.LevelWarn
+			if errors.Is(err, store.ErrUnavailable) {
+				level = slog.LevelDebug // watchFences says that the database is away
+			}
+			n.log.Log(context.Background(), level, "counts cannot be read", "event", e.ID, "error", err)
 			return nil
 		}
 		count := func(s seatmap.State) int { return bytes.Count(states, []byte{byte(s)}) }
