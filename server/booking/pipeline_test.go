@@ -125,7 +125,22 @@ func TestStoredOffsetOutsideTheLog(t *testing.T) {
 	b := r.book(buyer, "k")
 	r.work()
 	r.reader.close()
+	late, early := r.log.log(), r.log.log()
+	early.High = 1
+	// Looked at before another owner read on, which is no reason to read all again.
+	if _, err := r.reader.Assigned(t.Context(), early); !errors.Is(err, stream.ErrRevoked) {
+		t.Errorf("an offset that may have been stored since: %v, want it to be looked at again", err)
+	}
+	if at, err := r.reader.Assigned(t.Context(), late); err != nil || at != late.High {
+		t.Errorf("looked at again it begins at %d, %v, want %d", at, err, late.High)
+	}
+	r.put(testEvent, r.bookRecord(buyer, "another", "s4"))
+	r.work()
+	r.reader.close()
 	r.log.records = r.log.records[:1] // the log was lost behind the decisions
+	if _, err := r.reader.Assigned(t.Context(), r.log.log()); !errors.Is(err, stream.ErrRevoked) {
+		t.Errorf("the first look: %v", err)
+	}
 	if at, err := r.reader.Assigned(t.Context(), r.log.log()); err != nil || at != 0 {
 		t.Errorf("begins at %d, %v, want 0", at, err)
 	}

@@ -36,6 +36,7 @@ type Worker struct {
 
 	mu    sync.Mutex
 	parts map[int32]*part // guarded by mu: the partitions that are ours
+	ahead map[int32]int64 // guarded by mu: stored offsets that were last seen ahead of their log
 
 	look     sync.Mutex
 	lookedAt time.Time // guarded by look
@@ -69,7 +70,7 @@ func NewWorker(cfg WorkerConfig) *Worker {
 	if cfg.Closed == nil {
 		cfg.Closed = func(string) {}
 	}
-	return &Worker{cfg: cfg, parts: map[int32]*part{}}
+	return &Worker{cfg: cfg, parts: map[int32]*part{}, ahead: map[int32]int64{}}
 }
 
 // Run consumes the bookings log as a member of the group until ctx ends.
@@ -147,6 +148,9 @@ func (w *Worker) offset(ctx context.Context, log stream.Log) (store.Offset, erro
 		return store.Offset{}, err
 	case at.LogID == log.ID && at.Next >= log.Low && at.Next <= log.High:
 		return at, nil
+	case at.LogID == log.ID && at.Next > log.High && w.newlyAhead(log.Partition, at.Next):
+		// The log was looked at before the offset: another owner may have read what came in between.
+		return store.Offset{}, fmt.Errorf("%w: its stored offset %d is ahead of the log's end %d; looking again", stream.ErrRevoked, at.Next, log.High)
 	}
 	w.cfg.Logger.Warn("stored offset is of another log or outside of it; starting at the log's beginning, replays change nothing",
 		"topic", log.Topic, "partition", log.Partition, "stored_log", at.LogID, "stored_offset", at.Next,
@@ -155,6 +159,15 @@ func (w *Worker) offset(ctx context.Context, log stream.Log) (store.Offset, erro
 		return store.Offset{}, err
 	}
 	return fresh, nil
+}
+
+// newlyAhead reports whether a stored offset was not found ahead of its log just before, too.
+func (w *Worker) newlyAhead(partition int32, next int64) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	before, known := w.ahead[partition]
+	w.ahead[partition] = next
+	return !known || before != next
 }
 
 func (r *reader) part(log stream.Log) (*part, error) {
