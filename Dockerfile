@@ -3,18 +3,19 @@
 FROM node:20-bookworm-slim AS page
 WORKDIR /src/frontend
 COPY frontend/package.json frontend/package-lock.json ./
-RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --no-fund
+RUN --mount=type=cache,target=/cache/npm npm ci --cache /cache/npm --no-audit --no-fund
 COPY frontend ./
 RUN npx --no-install vite build
 
 FROM golang:1.26-bookworm AS build
+ENV GOMODCACHE=/cache/mod GOCACHE=/cache/build
 WORKDIR /src
 COPY go.mod go.sum ./
-RUN --mount=type=cache,target=/go/pkg/mod go mod download
+RUN --mount=type=cache,target=/cache/mod go mod download
 COPY . .
 COPY --from=page /src/frontend/dist frontend/dist
 ARG VERSION=dev
-RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
+RUN --mount=type=cache,target=/cache/mod --mount=type=cache,target=/cache/build \
     go build -trimpath -buildvcs=false -ldflags "-X main.version=${VERSION}" -o /out/jari ./server
 
 FROM debian:bookworm-slim
