@@ -1,15 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { heldSeat, NOW, openHouse, settled } from '@/testing/stores'
+import { describe, expect, it, vi } from 'vitest'
+import { atNow, heldSeat, NOW, openHouse, settled } from '@/testing/stores'
 import { useBookings } from './bookings'
 
-beforeEach(() => {
-  vi.useFakeTimers({ now: Date.parse(NOW) })
-})
-
-afterEach(() => {
-  vi.unstubAllGlobals()
-  vi.useRealTimers()
-})
+atNow()
 
 const booking = (status: string, id = 'k1') => ({ id, reference: '7KQ2MXAB', status, event: 'small', seats: [heldSeat('A-1')], total: { amount: 150_000, currency: 'KRW' }, created_at: NOW })
 

@@ -1,16 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { ApiError } from '@/api/http'
-import { heldSeat, holdOf, keepSession, NOW, openHouse, settled } from '@/testing/stores'
+import { atNow, heldSeat, holdOf, keepSession, NOW, openHouse, settled } from '@/testing/stores'
 import { useCheckout } from './checkout'
 
-beforeEach(() => {
-  vi.useFakeTimers({ now: Date.parse(NOW) })
-})
-
-afterEach(() => {
-  vi.unstubAllGlobals()
-  vi.useRealTimers()
-})
+atNow()
 
 const booking = (status: string) => ({ booking: { id: 'k1', reference: '7KQ2MXAB', status, event: 'small', seats: [heldSeat('A-1')], total: { amount: 150_000, currency: 'KRW' }, created_at: NOW } })
 const attempt = (key: string, hold: string, ...seats: string[]) => localStorage.setItem('jari.attempt.small', JSON.stringify({ key, buyer: 'b1', hold, seats, contact: {} }))

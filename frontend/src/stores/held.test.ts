@@ -1,16 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { heldSeat, holdOf, NOW, openHouse, settled } from '@/testing/stores'
+import { describe, expect, it, vi } from 'vitest'
+import { atNow, heldSeat, holdOf, NOW, openHouse, settled } from '@/testing/stores'
 import { useCheckout } from './checkout'
 import { useToasts } from './toasts'
 
-beforeEach(() => {
-  vi.useFakeTimers({ now: Date.parse(NOW) })
-})
-
-afterEach(() => {
-  vi.unstubAllGlobals()
-  vi.useRealTimers()
-})
+atNow()
 
 const keys = () => useToasts().toasts.map((t) => t.key)
 

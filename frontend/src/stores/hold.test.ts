@@ -1,15 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { holdOf, NOW, openHouse, settled } from '@/testing/stores'
+import { describe, expect, it, vi } from 'vitest'
+import { atNow, holdOf, NOW, openHouse, settled } from '@/testing/stores'
 import { useToasts } from './toasts'
 
-beforeEach(() => {
-  vi.useFakeTimers({ now: Date.parse(NOW) })
-})
-
-afterEach(() => {
-  vi.unstubAllGlobals()
-  vi.useRealTimers()
-})
+atNow()
 
 const keys = () => useToasts().toasts.map((t) => t.key)
 

@@ -1,15 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { LIMITS } from '@/testing/socket'
-import { NOW, openHouse, settled } from '@/testing/stores'
+import { atNow, NOW, openHouse, settled } from '@/testing/stores'
 
-beforeEach(() => {
-  vi.useFakeTimers({ now: Date.parse(NOW) })
-})
-
-afterEach(() => {
-  vi.unstubAllGlobals()
-  vi.useRealTimers()
-})
+atNow()
 
 const changes = (from: number, version: number, list: [number, number][], epoch = 1) => ({ type: 'changes', event: 'small', zone: 'A', epoch, from, version, changes: list })
 const joinsOf = (wire: { sent: Record<string, unknown>[] }) => wire.sent.filter((m) => m.type === 'join' && m.zone === 'A')

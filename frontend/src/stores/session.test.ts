@@ -1,21 +1,20 @@
 import { createPinia, disposePinia, getActivePinia, setActivePinia, type Pinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { holdOf, keepSession, NOW, openHouse, settled } from '@/testing/stores'
+import { atNow, holdOf, keepSession, NOW, openHouse, settled } from '@/testing/stores'
 import { useBookings } from './bookings'
 import { useConnection } from './connection'
 import { useSession } from './session'
 import { useToasts } from './toasts'
 
+atNow()
+
 beforeEach(() => {
-  vi.useFakeTimers({ now: Date.parse(NOW) })
   localStorage.clear()
   setActivePinia(createPinia())
 })
 
 afterEach(() => {
   disposePinia(getActivePinia() as Pinia) // or this page would go on hearing of the storage
-  vi.unstubAllGlobals()
-  vi.useRealTimers()
 })
 
 const kept = () => JSON.parse(localStorage.getItem('jari.session') ?? 'null') as { buyer: { id: string } } | null

@@ -1,5 +1,5 @@
 import { createPinia, setActivePinia } from 'pinia'
-import { vi } from 'vitest'
+import { afterEach, beforeEach, vi } from 'vitest'
 import { useHold } from '@/stores/hold'
 import { useLive } from '@/stores/live'
 import { smallHouse } from './plan'
@@ -7,6 +7,17 @@ import { LIMITS } from './socket'
 import { FakeWire } from './wire'
 
 export const NOW = '2026-12-05T09:00:00.000Z'
+
+/** Every test of the file begins at NOW, on a clock that only the test moves. */
+export function atNow(): void {
+  beforeEach(() => {
+    vi.useFakeTimers({ now: Date.parse(NOW) })
+  })
+  afterEach(() => {
+    vi.unstubAllGlobals()
+    vi.useRealTimers()
+  })
+}
 
 /** Answers of the server over HTTP, by method and path; a test changes them as it goes. */
 export type Routes = Record<string, () => { status: number; body?: unknown; headers?: Record<string, string> }>

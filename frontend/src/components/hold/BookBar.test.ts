@@ -3,18 +3,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { routerKey } from 'vue-router'
 import { i18n, speak } from '@/locales'
 import { useToasts } from '@/stores/toasts'
-import { holdOf, NOW, openHouse, settled } from '@/testing/stores'
+import { atNow, holdOf, NOW, openHouse, settled } from '@/testing/stores'
 import BookBar from './BookBar.vue'
 
 enableAutoUnmount(afterEach)
-beforeEach(() => {
-  vi.useFakeTimers({ now: Date.parse(NOW) })
-  speak('en')
-})
-afterEach(() => {
-  vi.unstubAllGlobals()
-  vi.useRealTimers()
-})
+atNow()
+beforeEach(() => speak('en'))
 
 const ROUTE = 'POST /events/small/bookings'
 const taken = { status: 202, body: { booking: { id: 'k1', reference: 'X', status: 'pending', event: 'small', seats: holdOf('A-1').seats, total: { amount: 150_000, currency: 'KRW' }, created_at: NOW } } }
