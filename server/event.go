@@ -76,11 +76,7 @@ func (c *eventCreateCmd) Run(ctx context.Context) error {
 }
 
 func (c *eventCreateCmd) create(ctx context.Context, db *store.Store, now time.Time) error {
-	venue, err := findVenue(ctx, db, c.Venue)
-	if err != nil {
-		return err
-	}
-	plan, err := db.Plan(ctx, venue.PlanHash)
+	venue, plan, err := findVenue(ctx, db, c.Venue)
 	if err != nil {
 		return err
 	}

@@ -124,11 +124,7 @@ type venueExportCmd struct {
 
 func (c *venueExportCmd) Run(ctx context.Context) error {
 	return c.with(ctx, func(db *store.Store) error {
-		venue, err := findVenue(ctx, db, c.Venue)
-		if err != nil {
-			return err
-		}
-		plan, err := db.Plan(ctx, venue.PlanHash)
+		_, plan, err := findVenue(ctx, db, c.Venue)
 		if err != nil {
 			return err
 		}
@@ -160,13 +156,17 @@ func (c *venueListCmd) Run(ctx context.Context) error {
 	})
 }
 
-// findVenue reads a venue that a command names.
-func findVenue(ctx context.Context, db *store.Store, id string) (store.Venue, error) {
+// findVenue reads a venue that a command names, and its plan.
+func findVenue(ctx context.Context, db *store.Store, id string) (store.Venue, *seatmap.Plan, error) {
 	venue, err := db.Venue(ctx, id)
 	if errors.Is(err, store.ErrNotFound) {
-		return store.Venue{}, fmt.Errorf("no venue %q; `jari venue list` shows them", id)
+		return store.Venue{}, nil, fmt.Errorf("no venue %q; `jari venue list` shows them", id)
 	}
-	return venue, err
+	if err != nil {
+		return store.Venue{}, nil, err
+	}
+	plan, err := db.Plan(ctx, venue.PlanHash)
+	return venue, plan, err
 }
 
 // standardInput is the name that stands for it.
