@@ -105,7 +105,7 @@ func broadcast(b *testing.B, h *Hub, got *goal, clients, n int) {
 	}
 }
 
-// settle waits until nothing more arrives.
+// settle waits until nothing more arrives: of that nobody sends word, so it is real time that has to pass. Only benchmarks use it.
 func settle(got *goal) {
 	for last := int64(-1); last != got.got.Load(); time.Sleep(50 * time.Millisecond) {
 		last = got.got.Load()
@@ -176,7 +176,7 @@ func BenchmarkBroadcastTCP(b *testing.B) {
 					b.Fatal(err)
 				}
 			}
-			time.Sleep(5 * time.Millisecond) // the readers' share
+			time.Sleep(5 * time.Millisecond) // real time, in which the readers' process gets its share of the cores
 		}
 		floor += processCPU() - cpu
 		cpu = processCPU()

@@ -28,7 +28,7 @@ func mustJoin(t *testing.T, c *Client, room, answer string, at *Position) {
 	}
 }
 
-// later lets the present tick pass.
+// later lets the present tick pass. Like every sleep in these tests it is in a synctest bubble: no real time passes.
 func later() { time.Sleep(time.Second) }
 
 func TestJoinAnswerSnapshotFrames(t *testing.T) {

@@ -7,19 +7,26 @@ import (
 	"time"
 )
 
+// outrun has a room go further than its ring reaches; its source answers Since when sinceGo is closed. first is in the room.
+func outrun(t *testing.T, h *house) (first *Client, s *fakeSource) {
+	t.Helper()
+	first, _ = h.attach(t)
+	mustJoin(t, first, "z", "", nil)
+	for i := range 5 {
+		h.set("z", i, '1')
+		later()
+	}
+	s = h.source("z")
+	s.keepLog, s.sinceGo = true, make(chan struct{})
+	return first, s
+}
+
 // However many fall behind, a few ask the source and the others take the picture: the network is not asked per client.
 func TestSinceIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHouse(Config{RingFrames: 2})
 		defer h.close(t)
-		first, _ := h.attach(t)
-		mustJoin(t, first, "z", "", nil)
-		for i := range 5 {
-			h.set("z", i, '1')
-			later()
-		}
-		s := h.source("z")
-		s.keepLog, s.sinceGo = true, make(chan struct{})
+		_, s := outrun(t, h)
 		var conns []*fakeConn
 		for range 50 {
 			c, conn := h.attach(t)
@@ -58,14 +65,7 @@ func TestSinceHoldsUpNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHouse(Config{RingFrames: 2})
 		defer h.close(t)
-		first, _ := h.attach(t)
-		mustJoin(t, first, "z", "", nil)
-		for i := range 5 {
-			h.set("z", i, '1')
-			later()
-		}
-		s := h.source("z")
-		s.keepLog, s.sinceGo = true, make(chan struct{})
+		first, s := outrun(t, h)
 		leaves, leaving := h.attach(t)
 		ends, ending := h.attach(t)
 		moves, moving := h.attach(t)

@@ -12,6 +12,27 @@ import (
 
 const allFree = "00000000000000000000"
 
+// watching is somebody who looks at the hall and sees all of it free.
+func watching(t *testing.T, n *node) *viewer {
+	t.Helper()
+	v := n.viewer()
+	join(t, n, v, "hall")
+	v.untilMap("hall", allFree)
+	return v
+}
+
+// holding is buyer A, who looks at the hall, holds seat A-1 and was told so.
+func holding(t *testing.T, n *node) *viewer {
+	t.Helper()
+	v := n.viewer()
+	n.Authed(v.client, buyerA)
+	join(t, n, v, "hall")
+	hold(t, n, buyerA, "A-1")
+	v.until("own hold", func(m message) bool { return m.Type == "hold" && m.Hold != nil })
+	v.forget()
+	return v
+}
+
 func join(t *testing.T, n *node, v *viewer, zone string) {
 	t.Helper()
 	if err := n.Join(t.Context(), v.client, eventID, zone, []byte(`{"type":"joined"}`), nil); err != nil {
@@ -39,9 +60,7 @@ func TestAHoldOnOneNodeIsSeenOnAnother(t *testing.T) {
 	h := newHouse(t)
 	here, there := h.node(), h.node()
 	here.open()
-	v := there.viewer()
-	join(t, there, v, "hall")
-	v.untilMap("hall", allFree)
+	v := watching(t, there)
 	hold(t, here, buyerA, "A-1", "B-10")
 	v.untilMap("hall", "10000000000000000001")
 	if _, err := here.Release(t.Context(), eventID, buyerA, nil); err != nil {
@@ -54,9 +73,7 @@ func TestALastMessageThatIsLostIsRepaired(t *testing.T) {
 	t.Parallel()
 	n := newHouse(t).node()
 	n.open()
-	v := n.viewer()
-	join(t, n, v, "hall")
-	v.untilMap("hall", allFree)
+	v := watching(t, n)
 	// From here on the relay brings nothing: only the comparison of heads can tell.
 	n.relay.Unsubscribe(seatmap.ZoneChannel(eventID, "hall"))
 	hold(t, n, buyerA, "A-2")
@@ -108,9 +125,7 @@ func TestRedisGoesAwayAndComesBackWithoutMemory(t *testing.T) {
 	h := newHouse(t)
 	n := h.node()
 	n.open()
-	v := n.viewer()
-	join(t, n, v, "hall")
-	v.untilMap("hall", allFree)
+	v := watching(t, n)
 	h.redis.Close()
 	v.until("stale picture", func(m message) bool { return m.Type == "zone" && m.Live != nil && !*m.Live })
 	start := time.Now()
@@ -165,9 +180,7 @@ func TestResumingGetsOnlyWhatIsMissing(t *testing.T) {
 	t.Parallel()
 	n := newHouse(t).node()
 	n.open()
-	v := n.viewer()
-	join(t, n, v, "hall")
-	v.untilMap("hall", allFree)
+	v := watching(t, n)
 	at := v.at["hall"]
 	hold(t, n, buyerA, "A-1")
 	v.untilMap("hall", "10000000000000000000")

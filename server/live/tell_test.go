@@ -78,12 +78,7 @@ func TestAHoldThatIsForgottenInSilenceIsTold(t *testing.T) {
 	h := newHouse(t)
 	n := h.node()
 	n.open()
-	v := n.viewer()
-	n.Authed(v.client, buyerA)
-	join(t, n, v, "hall")
-	hold(t, n, buyerA, "A-1")
-	v.until("own hold", func(m message) bool { return m.Type == "hold" && m.Hold != nil })
-	v.forget()
+	v := holding(t, n)
 	h.redis.FlushAll()
 	v.until("hold that is gone", nothingHeld)
 }
