@@ -9,7 +9,6 @@ import (
 
 	"jari/server/embedded"
 	"jari/server/store"
-	"jari/server/stream"
 )
 
 // kafkaPatience is how long migrate waits for brokers: they may be starting, but nobody shall wait for a wrong address.
@@ -52,7 +51,7 @@ func (c *migrateCmd) Run(ctx context.Context) error {
 func (c *migrateCmd) makeTopics(ctx context.Context) error {
 	asking, cancel := context.WithTimeout(ctx, kafkaPatience)
 	defer cancel()
-	err := c.ensure(asking, stream.Config{Brokers: c.KafkaBrokers})
+	err := c.ensure(asking, c.config(nil))
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		return fmt.Errorf("kafka at %s does not answer within %s; the schema is done, run migrate again when it does: %w", c.KafkaBrokers, kafkaPatience, err)

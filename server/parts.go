@@ -9,12 +9,10 @@ import (
 	"math"
 	"os"
 	"runtime/debug"
-	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
-	"github.com/redis/go-redis/v9"
 
 	"jari/frontend"
 	"jari/hub"
@@ -48,12 +46,13 @@ type parts struct {
 	hub      *hub.Hub
 	api      *api.API
 
-	decided                *prometheus.CounterVec // bookings, by status and reason
-	redisURL, kafkaBrokers string
-	runID                  func(ctx context.Context) (string, error)
-	redisTime              func(ctx context.Context) (time.Time, error)
-	signingKey             []byte
-	closers                []func(ctx context.Context) error
+	decided    *prometheus.CounterVec // bookings, by status and reason
+	redis      redisAddress           // given, or those inside
+	kafka      kafkaAddress
+	runID      func(ctx context.Context) (string, error)
+	redisTime  func(ctx context.Context) (time.Time, error)
+	signingKey []byte
+	closers    []func(ctx context.Context) error
 }
 
 func (p *parts) onClose(f func(ctx context.Context) error) { p.closers = append(p.closers, f) }
@@ -78,7 +77,7 @@ func (c *serveCmd) open(ctx context.Context, log *slog.Logger) (_ *parts, err er
 	if err := c.openServers(ctx, p, log); err != nil {
 		return nil, err
 	}
-	kafka := stream.Config{Brokers: p.kafkaBrokers, Logger: log}
+	kafka := p.kafka.config(log)
 	if p.servers != nil {
 		if err := c.ensure(ctx, kafka); err != nil {
 			return nil, err
@@ -105,14 +104,14 @@ func (c *serveCmd) openServers(ctx context.Context, p *parts, log *slog.Logger) 
 		return err
 	}
 	dsn := c.DatabaseDSN
-	p.redisURL, p.kafkaBrokers = c.RedisURL, c.KafkaBrokers
+	p.redis, p.kafka = c.redisAddress, c.kafkaAddress
 	if inside {
 		if p.servers, err = embedded.Start(ctx, embedded.Config{Dir: c.DataDir, Logger: log}); err != nil {
 			return err
 		}
 		p.onClose(func(context.Context) error { p.servers.Close(); return nil })
 		easeCollector()
-		dsn, p.redisURL, p.kafkaBrokers = p.servers.DatabaseDSN, "redis://"+p.servers.RedisAddr, p.servers.KafkaBrokers
+		dsn, p.redis.RedisURL, p.kafka.KafkaBrokers = p.servers.DatabaseDSN, "redis://"+p.servers.RedisAddr, p.servers.KafkaBrokers
 		if p.signingKey == nil {
 			p.signingKey = p.servers.SigningKey
 		}
@@ -138,64 +137,6 @@ func easeCollector() {
 	if _, set := os.LookupEnv("GOGC"); !set {
 		debug.SetGCPercent(embeddedGC)
 	}
-}
-
-// openRedis makes the client of the scripts and, apart from it, the one of the relay.
-func (p *parts) openRedis(log *slog.Logger) (*hub.Relay, error) {
-	options, err := redis.ParseURL(p.redisURL)
-	if err != nil {
-		return nil, fmt.Errorf("--redis-url: %w", err)
-	}
-	// The library's own lines are not ours: one for each dial that fails, many a second. What matters of them, who asked says.
-	redis.SetLogger(redisLog{log})
-	scripts := *options
-	scripts.ReadTimeout, scripts.WriteTimeout, scripts.DialTimeout = 500*time.Millisecond, 500*time.Millisecond, time.Second
-	scripts.MaxRetries, scripts.DialerRetries = 1, 1 // a hold without Redis is refused within a second
-	scripts.ContextTimeoutEnabled = true
-	if p.runID == nil {
-		scripts.OnConnect = func(ctx context.Context, c *redis.Conn) error {
-			id, err := readRunID(ctx, c)
-			if err == nil {
-				p.live.Meet(id)
-			}
-			return err
-		}
-	}
-	client := redis.NewClient(&scripts)
-	p.onClose(func(context.Context) error { return client.Close() })
-	if p.runID == nil {
-		p.runID = func(ctx context.Context) (string, error) { return readRunID(ctx, client) }
-	}
-	p.redisTime = func(ctx context.Context) (time.Time, error) { return client.Time(ctx).Result() }
-	p.live = seatmap.NewLive(seatmap.LiveConfig{Client: client, RunID: p.runID})
-	listening := redis.NewClient(options)
-	p.onClose(func(context.Context) error { return listening.Close() })
-	relay := hub.OpenRelay(hub.RelayConfig{Client: listening, Log: log})
-	p.onClose(func(context.Context) error { return relay.Close() })
-	return relay, nil
-}
-
-// redisLog takes what the redis library has to say.
-type redisLog struct{ *slog.Logger }
-
-func (l redisLog) Printf(ctx context.Context, format string, values ...any) {
-	l.DebugContext(ctx, "redis client", "text", fmt.Sprintf(format, values...))
-}
-
-// readRunID asks the server which process it is.
-func readRunID(ctx context.Context, server interface {
-	Info(ctx context.Context, sections ...string) *redis.StringCmd
-}) (string, error) {
-	info, err := server.Info(ctx, "server").Result()
-	if err != nil {
-		return "", err
-	}
-	for line := range strings.Lines(info) {
-		if id, ok := strings.CutPrefix(strings.TrimSpace(line), "run_id:"); ok {
-			return id, nil
-		}
-	}
-	return "", errors.New("redis does not tell its run id")
 }
 
 func (p *parts) openBooking(kafka stream.Config, log *slog.Logger) {

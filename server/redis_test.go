@@ -48,7 +48,7 @@ func TestARedisStartedAgainIsKnownAtOnce(t *testing.T) {
 	}
 	dir := t.TempDir()
 	kill := startRedis(t, port, dir)
-	p := &parts{redisURL: "redis://" + addr}
+	p := &parts{redis: redisAddress{RedisURL: "redis://" + addr}}
 	t.Cleanup(func() {
 		if err := p.close(context.WithoutCancel(t.Context())); err != nil {
 			t.Error(err)

@@ -22,10 +22,10 @@ type serveCmd struct {
 	Role           string        `default:"all" enum:"all,gateway,worker" placeholder:"ROLE" help:"gateway serves buyers, worker decides bookings and answers only /healthz, /readyz and /metrics, all does both; embedded servers need all (${env}; default ${default})."`
 	Demo           bool          `default:"true" negatable:"" help:"Keep a demonstration event on sale when the servers are embedded (${env}; default ${default})."`
 	AllowedOrigins []string      `placeholder:"ORIGIN" help:"Other origins whose pages may use the API and open sockets, such as https://tickets.example, comma separated (${env})."`
-	MaxSockets     int           `default:"50000" placeholder:"N" help:"Sockets on this node, 0 for no limit (${env}; default ${default})."`
 	DeliveryCost   time.Duration `default:"20us" placeholder:"TIME" help:"What one frame to one client costs; the tick grows with the deliveries due (${env}; default ${default})."`
 	TickMin        time.Duration `default:"20ms" placeholder:"TIME" help:"Shortest time between two frames of a room (${env}; default ${default})."`
 	TickMax        time.Duration `default:"500ms" placeholder:"TIME" help:"Longest (${env}; default ${default})."`
+	limits
 	topics
 	SigningKey     string        `placeholder:"HEX" help:"Key of the buyers' tokens, 64 hexadecimal digits, the same on all nodes; embedded servers have their own when none is given (${env})."`
 	SigningKeyFile string        `placeholder:"FILE" help:"File that holds it (${env})."`

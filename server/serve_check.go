@@ -17,8 +17,6 @@ func (c *serveCmd) Validate() error {
 		return err
 	case inside && c.Role != "all":
 		return fmt.Errorf("--role %s alone can sell nothing: the parts inside are one process; use --role all, or give --redis-url, --database-dsn and --kafka-brokers", c.Role)
-	case c.MaxSockets < 0:
-		return fmt.Errorf("--max-sockets %d is below 0", c.MaxSockets)
 	case c.DeliveryCost <= 0:
 		return fmt.Errorf("--delivery-cost %s is not longer than 0", c.DeliveryCost)
 	case c.TickMin <= 0:
@@ -33,7 +31,7 @@ func (c *serveCmd) Validate() error {
 			return err
 		}
 	}
-	if err := c.topics.Validate(); err != nil {
+	if err := errors.Join(c.topics.Validate(), c.limits.Validate()); err != nil {
 		return err
 	}
 	key, err := c.signingKey()
