@@ -116,7 +116,7 @@ func checkArea(path string, a *Area) error {
 		return invalid(path+".fill", "%q is not #rrggbb", a.Fill)
 	case a.Stroke != "" && !colorRule.MatchString(a.Stroke):
 		return invalid(path+".stroke", "%q is not #rrggbb", a.Stroke)
-	case !finite(a.Rotation) || !finite(a.TextSize) || a.TextSize < 0 || a.TextSize > MaxCoordinate:
+	case !inPlan(a.Rotation) || !finite(a.TextSize) || a.TextSize < 0 || a.TextSize > MaxCoordinate:
 		return invalid(path, "rotation or text_size is not a sane number")
 	}
 	if a.Text != "" {

@@ -48,8 +48,10 @@ func checkKind(path string, z *Zone, known map[string]bool) error {
 	case z.Capacity() < 1:
 		return invalid(path, "has no places")
 	}
+	labels := make(map[[2]string]bool, len(z.Seats))
 	for i := range z.Seats {
 		s := &z.Seats[i]
+		label := [2]string{s.Row, s.Number}
 		at := func(field string) string { return fmt.Sprintf("%s.seats[%d].%s", path, i, field) }
 		switch {
 		case !known[s.Category]:
@@ -60,9 +62,12 @@ func checkKind(path string, z *Zone, known map[string]bool) error {
 			return invalid(at("row"), "%q is not a label", s.Row)
 		case len(s.Number) > MaxLabel || !printable(s.Number):
 			return invalid(at("number"), "%q is not a label", s.Number)
+		case labels[label]: // a ticket leads to one seat
+			return invalid(at("number"), "row %q has seat %q twice", s.Row, s.Number)
 		case !inPlan(s.X) || !inPlan(s.Y):
 			return invalid(at("x"), "(%g, %g) is not within %g units", s.X, s.Y, float64(MaxCoordinate))
 		}
+		labels[label] = true
 	}
 	return nil
 }

@@ -134,6 +134,9 @@ var spoiled = map[string]func(*Plan){
 	"zones[1].seats[2].category":    func(p *Plan) { p.Zones[1].Seats[2].Category = "royal" },
 	"zones[1].seats[2].row":         func(p *Plan) { p.Zones[1].Seats[2].Row = "\x1b[31m" },
 	"zones[1].seats[2].number":      func(p *Plan) { p.Zones[1].Seats[2].Number = strings.Repeat("1", 201) },
+	"zones[1].seats[2].number: twice": func(p *Plan) {
+		p.Zones[1].Seats[2].Row, p.Zones[1].Seats[2].Number = p.Zones[1].Seats[1].Row, p.Zones[1].Seats[1].Number
+	},
 	"zones[1].seats[2].x":           func(p *Plan) { p.Zones[1].Seats[2].Y = 2e7 },
 	"zones: too many places":        func(p *Plan) { p.Zones[0].Places = MaxPlaces },
 	"zones: overflow":               func(p *Plan) { p.Zones[0].Places = math.MaxInt },

@@ -2,6 +2,7 @@ package store
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -109,7 +110,7 @@ func testLargePlan(t *testing.T, s *Store) {
 	z.Seats = nil
 	for i := range 30_000 {
 		z.Seats = append(z.Seats, seatmap.Seat{ID: strings.Repeat("x", 40) + string(rune(0x4e00+i%20000)) + string(rune('a'+i/20000)),
-			Row: "row", Number: "number", X: float64(i % 100), Y: float64(i % 50), Category: "A"})
+			Row: "row", Number: strconv.Itoa(i), X: float64(i % 100), Y: float64(i % 50), Category: "A"})
 	}
 	v, err := s.PutVenue(t.Context(), "arena", plan)
 	if err != nil {
