@@ -20,6 +20,11 @@ type migrateCmd struct {
 	topics
 }
 
+// Validate is called by the command line.
+func (c *migrateCmd) Validate() error {
+	return errors.Join(c.kafkaAddress.Validate(), c.topics.Validate())
+}
+
 func (c *migrateCmd) Run(ctx context.Context) error {
 	dsn := c.DatabaseDSN
 	if dsn == "" {

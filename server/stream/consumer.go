@@ -47,7 +47,8 @@ const pollWait = 10 * time.Millisecond
 // member is one consumer client: a member of the group. One goroutine polls it; only that one touches parts, fetched and paused.
 type member struct {
 	cfg      Config
-	topic    string
+	topic    string // as the reader knows it
+	wire     string // as the brokers do
 	reader   Reader
 	consumer *kafka.Consumer
 	admin    *kafka.AdminClient
@@ -64,12 +65,12 @@ type member struct {
 
 func join(cfg Config, group, topic string, r Reader) (*member, error) {
 	m := &member{
-		cfg: cfg, topic: topic, reader: r,
+		cfg: cfg, topic: topic, wire: cfg.wire(topic), reader: r,
 		parts: map[int32]*partition{}, fetched: map[int32]bool{}, paused: map[int32]bool{},
 		orders: make(chan func()),
 	}
 	consumer, err := kafka.NewConsumer(settings(cfg, kafka.ConfigMap{
-		"group.id":                      group,
+		"group.id":                      cfg.wire(group),
 		"partition.assignment.strategy": "cooperative-sticky",
 		"enable.auto.commit":            false,
 		"enable.auto.offset.store":      false,
@@ -100,7 +101,7 @@ func join(cfg Config, group, topic string, r Reader) (*member, error) {
 
 // run polls until ctx ends or the client has a fatal error, and leaves the group.
 func (m *member) run(ctx context.Context) error {
-	err := m.consumer.Subscribe(m.topic, m.rebalance)
+	err := m.consumer.Subscribe(m.wire, m.rebalance)
 	for err == nil && ctx.Err() == nil {
 		err = m.handle(m.consumer.Poll(int(pollWait / time.Millisecond)))
 		if err == nil {
@@ -155,7 +156,7 @@ func (m *member) failed(err error) error {
 	case kafka.ErrTransport, kafka.ErrAllBrokersDown, kafka.ErrResolve:
 		// The client's log has said so.
 	case kafka.ErrUnknownTopicOrPart:
-		m.cfg.Logger.Warn("the kafka topic is missing: `jari migrate` creates it when it is given --kafka-brokers", "topic", m.topic, "error", err)
+		m.cfg.Logger.Warn("the kafka topic is missing: `jari migrate` creates it when it is given --kafka-brokers", "topic", m.wire, "error", err)
 	default:
 		m.cfg.Logger.Warn("kafka consumer", "topic", m.topic, "error", err)
 	}
@@ -204,7 +205,7 @@ func (m *member) unpause(n int32) {
 }
 
 func (m *member) position(n int32, offset int64) []kafka.TopicPartition {
-	return []kafka.TopicPartition{{Topic: &m.topic, Partition: n, Offset: kafka.Offset(offset)}}
+	return []kafka.TopicPartition{{Topic: &m.wire, Partition: n, Offset: kafka.Offset(offset)}}
 }
 
 func (m *member) partitions() []int32 {

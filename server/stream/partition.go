@@ -63,10 +63,11 @@ func (p *partition) begin(ctx context.Context) error {
 	case <-p.restart: // an older wish to begin again is fulfilled by this
 	default:
 	}
-	log, err := logOf(ctx, p.m.admin, p.m.topic, p.n)
+	log, err := logOf(ctx, p.m.admin, p.m.wire, p.n)
 	if err != nil {
 		return err
 	}
+	log.Topic = p.m.topic
 	p.log, p.told = log, true
 	offset, err := p.m.reader.Assigned(ctx, log)
 	if err != nil {

@@ -170,8 +170,9 @@ func (p *Producer) send(r Record, report chan error) error {
 	if p.client == nil {
 		return errNotReady
 	}
+	topic := p.cfg.wire(r.Topic)
 	return p.client.Produce(&kafka.Message{
-		TopicPartition: kafka.TopicPartition{Topic: &r.Topic, Partition: kafka.PartitionAny},
+		TopicPartition: kafka.TopicPartition{Topic: &topic, Partition: kafka.PartitionAny},
 		Key:            []byte(r.Key),
 		Value:          r.Value,
 		Opaque:         report,

@@ -17,6 +17,7 @@ var ErrRevoked = errors.New("partition is no longer ours")
 // Config is what producers and consumers need.
 type Config struct {
 	Brokers        string        // host:port, comma separated
+	TopicPrefix    string        // of topics and consumer groups at the brokers, so that installations can share them; nobody above sees it
 	MessageTimeout time.Duration // until an unacknowledged record's fate is called unknown; default 10 s
 	IdleEvery      time.Duration // between two calls of Reader.Idle; default 50 ms
 	Logger         *slog.Logger  // default: nothing is logged
@@ -34,6 +35,9 @@ func (c Config) withDefaults() Config {
 	}
 	return c
 }
+
+// wire is what a topic or a group is called at the brokers.
+func (c Config) wire(name string) string { return c.TopicPrefix + name }
 
 // Record is one entry of a log.
 type Record struct {

@@ -23,8 +23,12 @@ func EnsureTopics(ctx context.Context, cfg Config, partitions, replication int, 
 	}
 	defer admin.Close()
 
+	names := make([]string, len(topics))
+	for i, topic := range topics {
+		names[i] = cfg.wire(topic)
+	}
 	for {
-		missing, err := missingTopics(ctx, admin, partitions, topics)
+		missing, err := missingTopics(ctx, admin, partitions, names)
 		if err != nil || len(missing) == 0 {
 			return err
 		}
