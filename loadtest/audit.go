@@ -7,12 +7,10 @@ import (
 )
 
 // audit compares what the buyers were told with what the server says when all is quiet.
-func (s *journeyScene) audit(ctx context.Context, api *API, e Event, before map[HeldSeat]byte, out *Stream) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+func audit(ctx context.Context, api *API, e Event, trips []*trip, before map[HeldSeat]byte, within time.Duration, out *Stream) error {
 	owner := map[HeldSeat]string{} // seat -> the booking that stands
-	err := inParallel(ctx, len(s.trips), 16, func(i int) error {
-		t := s.trips[i]
+	err := inParallel(ctx, len(trips), 16, func(i int) error {
+		t := trips[i]
 		if t.session.Token == "" {
 			return nil
 		}
@@ -21,7 +19,7 @@ func (s *journeyScene) audit(ctx context.Context, api *API, e Event, before map[
 	if err != nil {
 		return fmt.Errorf("read bookings: %w", err)
 	}
-	for _, t := range s.trips {
+	for _, t := range trips {
 		seats := 0
 		for _, b := range t.told {
 			if b.Status != "confirmed" {
@@ -43,7 +41,7 @@ func (s *journeyScene) audit(ctx context.Context, api *API, e Event, before map[
 			out.fault("over_cap", fmt.Sprintf("buyer %s has %d seats, the cap is %d", t.session.Buyer.ID, seats, e.Policy.MaxSeats))
 		}
 	}
-	return compareMap(ctx, api, e, before, owner, s.Drain, out)
+	return compareMap(ctx, api, e, before, owner, within, out)
 }
 
 // reread asks for the buyer's bookings: they must be those it was told of, in the same state, and no others.

@@ -72,7 +72,9 @@ func (s *journeyScene) play(ctx context.Context, t *Target, out *Stream) error {
 		return err
 	}
 	out.begin("audit")
-	return s.audit(ctx, api, e, before, out)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return audit(ctx, api, e, s.trips, before, s.Drain, out)
 }
 
 // wish is how many seats a buyer wants.

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -24,12 +25,18 @@ type cli struct {
 	Churn   churnScene   `cmd:"" help:"Sockets that come and go: nobody gets a message of another, nothing is left behind (I10)."`
 	Relay   relayScene   `cmd:"" help:"Two nodes: a hold on one is seen on the other in time."`
 	Journey journeyScene `cmd:"" help:"Whole buyer journeys at a fixed rate: bookings are unique, true and within the cap (I1, I2, I3, I9)."`
+	Rolling rollingScene `cmd:"" help:"Gateways restarted one after another under sockets and bookings: none is lost, clients get only what they missed."`
 }
 
 // Validate: on one node nothing is relayed, so a relay scene there would pass whatever is true.
 func (c *cli) Validate() error {
 	if c.Relay.OtherURL != "" && c.Relay.OtherURL == c.URL {
 		return fmt.Errorf("--other-url is %s: it must be another node than --url", c.Relay.OtherURL)
+	}
+	for i, u := range c.Rolling.OtherURLs {
+		if u == c.URL || slices.Contains(c.Rolling.OtherURLs[:i], u) {
+			return fmt.Errorf("--other-url is %s: that gateway is named twice", u)
+		}
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -74,6 +75,18 @@ func (s *shared) forgetMembers(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// requireRedis skips a test where two nodes cannot have one Redis, or fails it where that was required.
+func requireRedis(t *testing.T) {
+	t.Helper()
+	if _, err := exec.LookPath("redis-server"); err == nil {
+		return
+	}
+	if os.Getenv("JARI_REQUIRE_SERVICES") == "1" {
+		t.Fatal("redis-server is not installed and JARI_REQUIRE_SERVICES=1")
+	}
+	t.Skip("redis-server is not installed: two nodes need one Redis")
 }
 
 // startRedis starts the real thing on a free port; a machine without redis-server cannot show this.

@@ -36,12 +36,7 @@ func TestScenesOnServer(t *testing.T) {
 
 // A hold on one node is seen on another, in small.
 func TestRelayOnServers(t *testing.T) {
-	if _, err := exec.LookPath("redis-server"); err != nil {
-		if os.Getenv("JARI_REQUIRE_SERVICES") == "1" {
-			t.Fatal("redis-server is not installed and JARI_REQUIRE_SERVICES=1")
-		}
-		t.Skip("redis-server is not installed: two nodes need one Redis")
-	}
+	requireRedis(t)
 	bin := serverBinary(t)
 	s := startShared(t, bin)
 	one := startNode(t, bin, s.flags()...)

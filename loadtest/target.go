@@ -28,13 +28,23 @@ func (t *Target) Validate() error {
 
 // addressMapper lets people write an address as they would in a browser, and tells what is not one before a thousand sockets fail on it.
 var addressMapper = kong.NamedMapper("address", kong.MapperFunc(func(ctx *kong.DecodeContext, target reflect.Value) error {
-	var s string
-	if err := ctx.Scan.PopValueInto("address", &s); err != nil {
+	var given string
+	if err := ctx.Scan.PopValueInto("address", &given); err != nil {
 		return err
 	}
-	root, err := address(s)
-	target.SetString(root)
-	return err
+	if target.Kind() == reflect.String {
+		root, err := address(given)
+		target.SetString(root)
+		return err
+	}
+	for s := range strings.SplitSeq(given, ",") { // a list, whose flag may also be given again
+		root, err := address(s)
+		if err != nil {
+			return err
+		}
+		target.Set(reflect.Append(target, reflect.ValueOf(root)))
+	}
+	return nil
 }))
 
 // address is the root of a server, which has http:// unless it says otherwise.

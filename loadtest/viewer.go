@@ -14,6 +14,7 @@ type viewer struct {
 	out     *Stream
 	changed func(zone string, index int, state byte) // of an applied frame; on the reading goroutine
 	framed  func()                                   // after each applied frame
+	again   func()                                   // of a snapshot that is not a zone's first
 	rejoins sync.WaitGroup                           // joins under way that nobody waits for
 
 	mu    sync.Mutex
@@ -123,8 +124,9 @@ func (v *viewer) rejoinLocked(zone string, z *view) {
 		epoch, version := z.epoch, z.version
 		ask.Epoch, ask.Version = &epoch, &version
 	}
+	client := v.client
 	v.rejoins.Go(func() {
-		m, err := v.client.ask(context.Background(), ask)
+		m, err := client.ask(context.Background(), ask)
 		if err == nil && m.Type != "joined" { // with an error the socket has ended, which its owner finds out
 			v.out.fault("rule_breaks", fmt.Sprintf("rejoin was answered %s %s %s", m.Type, m.Code, m.Detail))
 		}
@@ -154,8 +156,11 @@ func (v *viewer) takeSnapshot(raw []byte) {
 		return
 	}
 	v.out.count("snapshots", 1)
-	if first {
+	switch {
+	case first:
 		close(z.seen)
+	case v.again != nil:
+		v.again()
 	}
 }
 

@@ -1,0 +1,50 @@
+package main
+
+import (
+	"context"
+	"testing"
+	"time"
+)
+
+// rollingHouse is two gateways and a worker on shared servers.
+type rollingHouse struct {
+	gateways [2]*node
+	worker   *node
+}
+
+func startRollingHouse(t *testing.T) *rollingHouse {
+	t.Helper()
+	requireRedis(t)
+	bin := serverBinary(t)
+	s := startShared(t, bin)
+	role := func(role string) *node { return startNode(t, bin, append(s.flags(), "--role", role)...) }
+	h := &rollingHouse{worker: role("worker")}
+	for i := range h.gateways {
+		h.gateways[i] = role("gateway")
+	}
+	return h
+}
+
+// restart ends and starts the nodes one after another, as an operator would; the next one goes when the one before is ready.
+func (h *rollingHouse) restart(ctx context.Context) error {
+	for _, n := range []*node{h.gateways[0], h.gateways[1], h.worker} {
+		if err := wait(ctx, time.Second); err != nil {
+			return err
+		}
+		n.stop()
+		if err := n.tryStart(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func TestRollingOnServers(t *testing.T) {
+	h := startRollingHouse(t)
+	one := h.gateways[0]
+	report := mustPlay(t, one.target(one.createEvent(600, 4)), "rolling", &rollingScene{OtherURLs: []string{h.gateways[1].url()},
+		Clients: 60, Rate: 5, Duration: 10 * time.Second, Settle: 30 * time.Second, Resumed: 95, restart: h.restart})
+	if !report.Passed {
+		t.Error("a promise was broken")
+	}
+}
