@@ -33,7 +33,7 @@ clean: ## Remove what was built (not ./data)
 
 ##@ Check it
 
-test: tools services build lint ## Run every test there is; the last line says how many
+test: tools install build lint ## Run every test there is; the last line says how many
 	$(call say,Running the tests of Go$(comma) the page and the browser)
 	@node .ci/test.mjs contended calm frontend browser
 
@@ -43,7 +43,7 @@ test-go: tools ## Run the Go tests
 test-frontend: tools $(NPM_DONE) ## Run the page's own tests
 	@node .ci/test.mjs frontend
 
-test-browser: tools services build ## Run the tests with two real pages on the built binary
+test-browser: tools install build ## Run the tests with two real pages on the built binary
 	@node .ci/test.mjs browser
 
 race: tools ## Run all Go tests under the race detector (make test does so where goroutines contend)
@@ -58,6 +58,12 @@ lint: tools $(NPM_DONE) ## Check style, types, and who imports whom
 fmt: tools $(NPM_DONE) ## Format the Go code, and fix what the linters can
 	go run $(LINTER) fmt
 	cd frontend && npm run --silent lint -- --fix
+
+services: install ## Start MariaDB, Redis and Kafka for tests, on free ports of loopback, and print where they are
+	@node .ci/services.mjs up
+
+services-down: ## Stop them and remove their data
+	@node .ci/services.mjs down
 
 ##@ Prove it (minutes each)
 
@@ -81,8 +87,8 @@ help: ## Print this
 tools:
 	@.ci/tools
 
-services:
-	@.ci/services
+install:
+	@.ci/install
 
 $(NPM_DONE): frontend/package.json frontend/package-lock.json
 	$(call say,Fetching the page's libraries (npm ci))
@@ -108,4 +114,4 @@ binaries: bin/.page
 	$(GO_BUILD) -o bin/jari ./server
 	$(GO_BUILD) -o bin/jari-loadtest ./loadtest
 
-.PHONY: help run build test test-go test-frontend test-browser race lint fmt shows chaos bench clean tools services page warm binaries
+.PHONY: help run build test test-go test-frontend test-browser race lint fmt shows chaos bench clean tools install services services-down page warm binaries

@@ -1,10 +1,12 @@
-// Runs suites of tests and ends with one line: how many passed, failed and were skipped.
+// Runs suites of tests on real servers (services.mjs) and on embedded ones, and ends with two lines: which servers were real; how many
+// tests passed, failed and were skipped.
 // Usage: node .ci/test.mjs [go|contended|calm|race|frontend|browser]...
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { down, up } from './services.mjs'
 
 const root = new URL('..', import.meta.url).pathname
 const frontend = join(root, 'frontend')
@@ -124,12 +126,32 @@ const suites = {
   browser: () => vitest('test:browser'),
 }
 
-for (const suite of process.argv.slice(2)) {
+const wanted = process.argv.slice(2)
+let servers = null
+if (wanted.some((suite) => suite !== 'frontend')) {
+  console.log('\n==> starting the servers that tests share')
+  servers = await up()
+  Object.assign(process.env, servers.env)
+  if (servers.ours) {
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => down().finally(() => process.exit(1)))
+  }
+  if (servers.missing.length && process.env.JARI_REQUIRE_SERVICES === '1') {
+    console.error(`no ${servers.missing.join(', ')}, and JARI_REQUIRE_SERVICES=1`)
+    total.failed++
+  }
+}
+for (const suite of wanted) {
   console.log(`\n==> ${suite}`)
   const began = Date.now()
   const counts = await suites[suite]()
   console.log(`${suite}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped in ${Math.round((Date.now() - began) / 1000)} s`)
   add(counts)
 }
-console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
+console.log('')
+if (servers) {
+  if (servers.ours) await down()
+  const absent = servers.missing.length ? `; not to be had here, so embedded only: ${servers.missing.join(', ')}` : ''
+  console.log(`real servers: ${servers.real.join(', ') || 'none'}${absent}`)
+}
+console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
 process.exitCode = total.failed > 0 ? 1 : 0
