@@ -54,13 +54,18 @@ func checkHead(p *Plan) error {
 	if !currencyRule.MatchString(p.Currency) {
 		return invalid("currency", "%q is not an ISO 4217 code", p.Currency)
 	}
-	if p.TimeZone == "" || p.TimeZone == "Local" {
-		return invalid("time_zone", "%q is not an IANA time zone", p.TimeZone)
-	}
-	if _, err := time.LoadLocation(p.TimeZone); err != nil {
-		return invalid("time_zone", "%q is not an IANA time zone", p.TimeZone)
+	if err := checkTimeZone(p.TimeZone); err != nil {
+		return err
 	}
 	return checkPoints("focus", p.Focus)
+}
+
+func checkTimeZone(zone string) error {
+	_, err := time.LoadLocation(zone)
+	if zone == "" || zone == "Local" || err != nil {
+		return invalid("time_zone", "%.80q is not an IANA time zone", zone)
+	}
+	return nil
 }
 
 func checkCategories(p *Plan) error {

@@ -137,9 +137,9 @@ var spoiled = map[string]func(*Plan){
 	"zones[1].seats[2].number: twice": func(p *Plan) {
 		p.Zones[1].Seats[2].Row, p.Zones[1].Seats[2].Number = p.Zones[1].Seats[1].Row, p.Zones[1].Seats[1].Number
 	},
-	"zones[1].seats[2].x":           func(p *Plan) { p.Zones[1].Seats[2].Y = 2e7 },
-	"zones: too many places":        func(p *Plan) { p.Zones[0].Places = MaxPlaces },
-	"zones: overflow":               func(p *Plan) { p.Zones[0].Places = math.MaxInt },
+	"zones[1].seats[2].x":    func(p *Plan) { p.Zones[1].Seats[2].Y = 2e7 },
+	"zones: too many places": func(p *Plan) { p.Zones[0].Places = MaxPlaces },
+	"zones: overflow":        func(p *Plan) { p.Zones[0].Places = math.MaxInt },
 }
 
 func TestCheck(t *testing.T) {

@@ -14,14 +14,19 @@ import (
 // then says how many there were besides.
 type Report struct {
 	Seats, Zones int
+	InFile       int       // entries in the file's lists of seats
+	Meaningless  int       // of them, what is no seat, as null: each is refused
 	Repaired     []Finding // what was put right; no seat is lost by it
 	Refused      []Finding // what has no meaning and was left out
 }
 
+// Lost is how many seats of the file are not in the plan, of those that are seats. It is 0, or the importer has an error.
+func (r Report) Lost() int { return r.InFile - r.Meaningless - r.Seats }
+
 // Finding is one oddity of a plan file.
 type Finding struct {
-	Path   string // such as zones[3].rows[2].seats[14].seat_guid
-	Detail string
+	Path   string `json:"path"` // such as zones[3].rows[2].seats[14].seat_guid
+	Detail string `json:"detail"`
 }
 
 const maxFindings = 20_000
@@ -67,6 +72,9 @@ type pretixPlan struct {
 	categories []pretixCategory
 	zones      []pretixZone
 	hasZones   bool
+	beside     *pretixBeside
+	seats      int // entries in lists of seats
+	noSeats    int // of them, what is none
 }
 
 type pretixSize struct {
@@ -97,6 +105,7 @@ type pretixRow struct {
 
 type pretixSeat struct {
 	index    int
+	UUID     pretixText      `json:"uuid"`
 	GUID     pretixText      `json:"seat_guid"`
 	Number   pretixText      `json:"seat_number"`
 	Category pretixText      `json:"category"`
@@ -105,7 +114,8 @@ type pretixSeat struct {
 
 type pretixArea struct {
 	index     int
-	Shape     string          `json:"shape"`
+	UUID      pretixText      `json:"uuid"`
+	Shape     pretixText      `json:"shape"`
 	Color     pretixText      `json:"color"`
 	Border    pretixText      `json:"border_color"`
 	Rotation  pretixNumber    `json:"rotation"`

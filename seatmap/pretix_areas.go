@@ -95,7 +95,7 @@ func (m *pretixImport) shape(path string, origin Point, rotation float64, a *pre
 			return Area{Shape: "ellipse", Center: &origin, Radius: &r, Rotation: rotation}, true
 		}
 	}
-	m.refuse(path, "%.80q without what it takes to draw it", a.Shape)
+	m.refuse(path, "%.80q without what it takes to draw it", string(a.Shape))
 	return Area{}, false
 }
 

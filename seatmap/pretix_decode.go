@@ -15,13 +15,15 @@ const (
 	maxPretixZones = 10_000 // with those left out for being empty
 	maxPretixRows  = MaxPlaces
 	maxPretixSeats = MaxPlaces
+	maxPretixAreas = MaxAreas + MaxZones // a plan's decoration, and the shape of each general zone
 )
 
 // pretixDecoder reads a file into a pretixPlan, reporting what is not of the format and going on.
 type pretixDecoder struct {
 	*json.Decoder
 	*findings
-	zones, rows, seats, areas int
+	zones, rows, seats, noSeats, areas int
+	uuids                              map[string]bool
 }
 
 func decodePretix(b []byte, f *findings) (*pretixPlan, error) {
@@ -32,7 +34,7 @@ func decodePretix(b []byte, f *findings) (*pretixPlan, error) {
 	if len(bytes.TrimSpace(b)) == 0 {
 		return nil, invalid("file", "is empty")
 	}
-	d := &pretixDecoder{Decoder: json.NewDecoder(bytes.NewReader(b)), findings: f}
+	d := &pretixDecoder{Decoder: json.NewDecoder(bytes.NewReader(b)), findings: f, uuids: map[string]bool{}}
 	p := &pretixPlan{}
 	start, err := d.Token()
 	switch {
@@ -51,6 +53,7 @@ func decodePretix(b []byte, f *findings) (*pretixPlan, error) {
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return nil, invalid("file", "goes on after the plan, at byte %d", d.InputOffset())
 	}
+	p.seats, p.noSeats = d.seats, d.noSeats
 	if !p.hasZones {
 		return nil, invalid("zones", "are missing: this is not a pretix seating plan")
 	}
@@ -65,8 +68,8 @@ func (d *pretixDecoder) plan(p *pretixPlan, key string) error {
 		return d.value(key, &p.size)
 	case "categories":
 		return d.list(key, func(path string, n int) error {
-			if n == maxPretixZones {
-				return invalid("categories", "are more than %d", maxPretixZones)
+			if n >= maxPretixZones {
+				return d.beyond(n+1, maxPretixZones, path, "categories")
 			}
 			c, err := element[pretixCategory](d, path)
 			if c != nil {
@@ -87,6 +90,10 @@ func (d *pretixDecoder) plan(p *pretixPlan, key string) error {
 			}
 			return err
 		})
+	case "jari":
+		p.beside = &pretixBeside{}
+		_, err := d.object(key, func(key string) error { return d.beside(p.beside, "jari."+key, key) })
+		return err
 	}
 	return d.skip()
 }
@@ -97,6 +104,8 @@ func (d *pretixDecoder) zone(z *pretixZone, path, key string) error {
 		return d.value(path, &z.name)
 	case "zone_id":
 		return d.value(path, &z.id)
+	case "uuid":
+		return d.uuid(path)
 	case "position":
 		return d.value(path, &z.position)
 	case "rows":
@@ -113,11 +122,12 @@ func (d *pretixDecoder) zone(z *pretixZone, path, key string) error {
 		})
 	case "areas":
 		return d.list(path, func(path string, n int) error {
-			if d.areas++; d.areas > MaxAreas {
-				return invalid("zones", "more than %d areas", MaxAreas)
+			if d.areas++; d.areas > maxPretixAreas {
+				return d.beyond(d.areas, maxPretixAreas, path, "areas")
 			}
 			a, err := element[pretixArea](d, path)
 			if a != nil {
+				d.once(path+".uuid", a.UUID)
 				a.index = n
 				z.areas = append(z.areas, *a)
 			}
@@ -131,6 +141,8 @@ func (d *pretixDecoder) row(r *pretixRow, path, key string) error {
 	switch key {
 	case "row_number":
 		return d.value(path, &r.number)
+	case "uuid":
+		return d.uuid(path)
 	case "row_label":
 		return d.value(path, &r.label)
 	case "seat_label":
@@ -143,10 +155,13 @@ func (d *pretixDecoder) row(r *pretixRow, path, key string) error {
 				return invalid("zones", "more than %d seats", maxPretixSeats)
 			}
 			s, err := element[pretixSeat](d, path)
-			if s != nil {
-				s.index = n
-				r.seats = append(r.seats, *s)
+			if s == nil {
+				d.noSeats++
+				return err
 			}
+			d.once(path+".uuid", s.UUID)
+			s.index, s.UUID = n, ""
+			r.seats = append(r.seats, *s)
 			return err
 		})
 	}
@@ -162,6 +177,32 @@ func (d *pretixDecoder) value(path string, to any) error {
 		return nil
 	}
 	return err
+}
+
+// beyond skips an element of a list that is too long, and reports the first of them.
+func (d *pretixDecoder) beyond(n, limit int, path, what string) error {
+	if n == limit+1 {
+		d.refuse(path, "is beyond %d %s: left out with all that follow", limit, what)
+	}
+	return d.skip()
+}
+
+func (d *pretixDecoder) uuid(path string) error {
+	var id pretixText
+	err := d.value(path, &id)
+	d.once(path, id)
+	return err
+}
+
+// once reports a uuid that was used before. They are not kept: an export gives everything one of its own.
+func (d *pretixDecoder) once(path string, id pretixText) {
+	switch {
+	case id == "" || len(id) > MaxSeatID:
+	case d.uuids[string(id)]:
+		d.repair(path, "%q is used before: not kept", string(id))
+	default:
+		d.uuids[string(id)] = true
+	}
 }
 
 // element decodes the next element of a list; nil when it is left out.

@@ -28,7 +28,7 @@ func (m *pretixImport) nameSeats() {
 			guid, s, why := source.seats[n].guid, &z.Seats[n], ""
 			s.ID = shortID(guid)
 			switch {
-			case strings.TrimSpace(s.ID) == "":
+			case s.ID == "":
 				s.ID, why = shortID(z.ID+"-"+s.Row+"-"+s.Number), "is empty"
 			case seen[guid]:
 				why = "is used twice"
@@ -58,5 +58,5 @@ func isPlace(general map[string]int, id string) bool {
 		return false
 	}
 	n, err := strconv.Atoi(number)
-	return err == nil && n >= 1 && n <= general[zone]
+	return err == nil && n >= 1 && n <= general[zone] && strconv.Itoa(n) == number
 }

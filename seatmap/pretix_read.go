@@ -40,19 +40,28 @@ func ReadPretix(b []byte) (*Plan, Report, error) {
 	if err != nil {
 		return nil, m.report(), err
 	}
+	m.beside(file.beside)
 	m.head(file)
 	m.declare(file.categories)
 	m.readZones(file.zones)
 	m.nameSeats()
+	m.besideSeats()
+	m.besideLeft()
 	if len(m.plan.Zones) == 0 {
 		return nil, m.report(), invalid("zones", "hold neither seats nor areas")
 	}
-	m.place()
-	if err := m.plan.Check(); err != nil {
-		return nil, m.report(), err
+	if n := len(m.plan.Areas); n > MaxAreas {
+		m.refuse("areas", "%d shapes and texts are more than %d: the others are left out", n, MaxAreas)
+		m.plan.Areas = m.plan.Areas[:MaxAreas]
+	}
+	if !m.drawn() {
+		m.place()
+		if err := m.plan.Check(); err != nil {
+			return nil, m.report(), err
+		}
 	}
 	report := m.report()
-	report.Zones = len(m.plan.Zones)
+	report.Zones, report.InFile, report.Meaningless = len(m.plan.Zones), file.seats, file.noSeats
 	for i := range m.plan.Zones {
 		report.Seats += len(m.plan.Zones[i].Seats)
 	}
@@ -68,11 +77,17 @@ type pretixImport struct {
 	ids        *unique           // of categories
 	zones      []pretixSource    // of plan.Zones
 	zoneIDs    *unique
+
+	own           *pretixBeside
+	ownCategories map[string]*besideCategory // by name in the file
+	ownZones      map[string]*besideZone     // by key in the file
+	outlines      map[string][]Point         // of a drawing that is taken as it is, by key of the zone in the file
 }
 
 // pretixSource is where a zone of the plan and its seats come from.
 type pretixSource struct {
 	zone  int
+	key   string // what a file calls the zone where it says more of it: its zone_id, else its name
 	seats []pretixSeatAt
 }
 
@@ -87,9 +102,10 @@ func (s *pretixSource) path(seat int) string {
 }
 
 func (m *pretixImport) head(file *pretixPlan) {
-	m.plan = &Plan{Currency: pretixCurrency, TimeZone: pretixTimeZone, Areas: []Area{}}
+	m.plan = &Plan{Areas: []Area{}}
 	m.categories, m.ids, m.zoneIDs = map[string]string{}, newUnique(), newUnique()
-	if m.plan.Name = m.text("name", file.name); m.plan.Name == "" {
+	m.besideHead()
+	if m.plan.Name = m.text("name", file.name); strings.TrimSpace(m.plan.Name) == "" {
 		m.plan.Name = "Venue"
 		m.repair("name", "is empty: called Venue")
 	}
@@ -99,8 +115,12 @@ func (m *pretixImport) head(file *pretixPlan) {
 	}
 }
 
-// text cleans a name and reports when that changed more than the spaces around it.
+// text cleans a name and reports when that changed more than the spaces around it. The names of a plan that was written here
+// stay as they are.
 func (m *pretixImport) text(path string, t pretixText) string {
+	if m.own.drawn != nil && len(t) <= MaxLabel && printable(string(t)) {
+		return string(t)
+	}
 	// A name that is repeated gets a number behind it, which must fit too.
 	text := clean(string(t), MaxLabel-40)
 	switch {
@@ -120,6 +140,9 @@ func (m *pretixImport) declare(declared []pretixCategory) {
 			continue
 		}
 		color := parseColor(string(c.Color))
+		if m.own.drawn != nil && colorRule.MatchString(string(c.Color)) {
+			color = string(c.Color)
+		}
 		if color == "" {
 			m.repair(path+".color", "%.80q is not a colour", string(c.Color))
 		}
@@ -135,11 +158,15 @@ func (m *pretixImport) addCategory(path, name, color string) string {
 		m.categories[name] = m.plan.Categories[n-1].ID
 		return m.categories[name]
 	}
-	label := m.text(path, pretixText(name))
-	switch {
-	case n == MaxCategories-1:
+	label := ""
+	switch own := m.ownCategories[name]; {
+	case own != nil && own.Name != "": // besideCategory has the name
+	case own == nil && n == MaxCategories-1:
 		label = pretixOther
-	case label == "":
+	default:
+		label = m.text(path, pretixText(name))
+	}
+	if strings.TrimSpace(label) == "" {
 		label = "Category " + strconv.Itoa(n+1)
 	}
 	base := strings.ToLower(slug(label))
@@ -149,7 +176,9 @@ func (m *pretixImport) addCategory(path, name, color string) string {
 	if color == "" {
 		color = pretixColors[n%len(pretixColors)]
 	}
-	c := Category{ID: m.ids.id(base, "-", 32), Name: label, Color: color, Price: pretixPrices[min(n, len(pretixPrices)-1)]}
+	c := Category{ID: base, Name: label, Color: color, Price: pretixPrices[min(n, len(pretixPrices)-1)]}
+	m.besideCategory(path, name, &c)
+	c.ID = m.ids.id(c.ID, "-", 32)
 	m.plan.Categories = append(m.plan.Categories, c)
 	m.categories[name] = c.ID
 	return c.ID

@@ -71,7 +71,7 @@ var pretixRepairs = []struct {
 		"what is no seat", small(`{"row_number":"A","seats":[null,7,` + seatJSON("a", "1", 0) + `,"x",[]]},null,[[1]],{"row_number":"B"}`),
 		"a A 1 a", nil, []string{
 			"zones[0].rows[0].seats[0]", "zones[0].rows[0].seats[1]", "zones[0].rows[0].seats[3]", "zones[0].rows[0].seats[4]",
-			"zones[0].rows[1]", "zones[0].rows[2]",
+			"zones[0].rows[1]", "zones[0].rows[2]", "zones[0].rows[3]",
 		},
 	},
 	{

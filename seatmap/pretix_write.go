@@ -8,13 +8,14 @@ import (
 	"github.com/google/uuid"
 )
 
-// The shapes that are written: those of the schema, which allows no other member.
+// The shapes that are written: those of the schema, which allows no other member than these.
 
 type writtenPlan struct {
 	Name       string            `json:"name"`
 	Categories []writtenCategory `json:"categories"`
 	Zones      []writtenZone     `json:"zones"`
 	Size       writtenSize       `json:"size"`
+	Jari       *writtenBeside    `json:"jari,omitempty"`
 }
 
 type writtenSize struct {
@@ -92,16 +93,28 @@ const (
 	labelCompanion  = "Companion seat %s"
 )
 
-// WritePretix writes the plan in the pretix format, valid under its schema. What the format cannot say is written where
-// people put it: that seats are accessible in their row's seat_label (which cuts a row in pieces of one number), a general
-// zone's capacity in the text on its area, its category as the area's colour. Prices, currency, time zone and focus are
-// not written. The error is that of Check.
+// WritePretix writes the plan in the pretix format with all that the format cannot say in one more member, "jari". What
+// ReadPretix reads from it is the same plan, whatever its names and numbers are. The error is that of Check.
 func WritePretix(p *Plan) ([]byte, error) {
+	return writePretix(p, func(w *pretixWriter, out *writtenPlan) { out.Jari = w.beside() })
+}
+
+// WritePlainPretix writes the plan in the pretix format, valid under its schema, for programs that refuse what they do not
+// know. What the format cannot say is written where people put it: that seats are accessible in their row's seat_label
+// (which cuts a row in pieces of one number), a general zone's capacity in the text on its area, its category as the area's
+// colour. Prices, currency, time zone, focus and what a name cannot be in the format are lost. The error is that of Check.
+func WritePlainPretix(p *Plan) ([]byte, error) {
+	return writePretix(p, func(*pretixWriter, *writtenPlan) {})
+}
+
+func writePretix(p *Plan, finish func(*pretixWriter, *writtenPlan)) ([]byte, error) {
 	if err := p.Check(); err != nil {
 		return nil, err
 	}
 	w := &pretixWriter{plan: p, names: map[string]string{}, colors: map[string]string{}}
-	return json.Marshal(w.write())
+	out := w.write()
+	finish(w, out)
+	return json.Marshal(out)
 }
 
 type pretixWriter struct {
@@ -148,30 +161,58 @@ func (w *pretixWriter) uuid(path string) string {
 
 func (w *pretixWriter) rows(path string, z *Zone) []writtenRow {
 	rows := []writtenRow{}
-	for i := range z.Seats {
-		s := &z.Seats[i]
-		label := ""
-		switch {
-		case s.Companion:
-			label = labelCompanion
-		case s.Accessible:
-			label = labelAccessible
+	for from := 0; from < len(z.Seats); {
+		label, to := seatLabel(&z.Seats[from]), from+1
+		for to < len(z.Seats) && z.Seats[to].Row == z.Seats[from].Row && seatLabel(&z.Seats[to]) == label {
+			to++
 		}
-		last := len(rows) - 1
-		if last < 0 || s.Row != z.Seats[i-1].Row || rows[last].SeatLabel != label {
-			path := fmt.Sprintf("%s.rows[%d]", path, len(rows))
-			rows = append(rows, writtenRow{
-				Number: s.Row, Shown: "both", SeatLabel: label, UUID: w.uuid(path), Position: writtenPosition{s.X, s.Y},
+		path := fmt.Sprintf("%s.rows[%d]", path, len(rows))
+		row := writtenRow{Number: z.Seats[from].Row, Shown: "both", SeatLabel: label, UUID: w.uuid(path)}
+		row.Position = anchor(z.Seats[from:to])
+		for n := range z.Seats[from:to] {
+			s := &z.Seats[from+n]
+			row.Seats = append(row.Seats, writtenSeat{
+				GUID: s.ID, Number: s.Number, UUID: w.uuid(fmt.Sprintf("%s.seats[%d]", path, n)), Category: w.names[s.Category],
+				Position: writtenPosition{step(row.Position.X, s.X), step(row.Position.Y, s.Y)}, Radius: 4,
 			})
-			last++
 		}
-		row := &rows[last]
-		row.Seats = append(row.Seats, writtenSeat{
-			GUID: s.ID, Number: s.Number, UUID: w.uuid(fmt.Sprintf("%s.seat[%d]", path, i)), Category: w.names[s.Category],
-			Position: writtenPosition{s.X - row.Position.X, s.Y - row.Position.Y}, Radius: 4,
-		})
+		rows, from = append(rows, row), to
 	}
 	return rows
+}
+
+func seatLabel(s *Seat) string {
+	switch {
+	case s.Companion:
+		return labelCompanion
+	case s.Accessible:
+		return labelAccessible
+	}
+	return ""
+}
+
+// anchor is a position for a row from which each of its seats is reached without a rounding error: whole, and on each axis
+// not farther from the origin than any seat, so that the way from it to a seat has no more digits than the seat has.
+func anchor(seats []Seat) writtenPosition {
+	along := func(of func(*Seat) float64) float64 {
+		low, high := of(&seats[0]), of(&seats[0])
+		for i := range seats {
+			low, high = min(low, of(&seats[i])), max(high, of(&seats[i]))
+		}
+		return max(math.Floor(low), 0) + min(math.Ceil(high), 0)
+	}
+	return writtenPosition{along(func(s *Seat) float64 { return s.X }), along(func(s *Seat) float64 { return s.Y })}
+}
+
+// step is the way from an anchor to a seat, with two decimals where they suffice.
+func step(from, to float64) float64 {
+	if from == 0 {
+		return to // a negative zero too
+	}
+	if short := math.Round((to-from)*100) / 100; from+short == to {
+		return short
+	}
+	return to - from
 }
 
 func (w *pretixWriter) generalArea(path string, z *Zone) writtenArea {

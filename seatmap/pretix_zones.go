@@ -18,18 +18,23 @@ func (m *pretixImport) readZone(from *pretixZone) {
 	path := fmt.Sprintf("zones[%d]", from.index)
 	origin := m.position(path+".position", from.position)
 	z := Zone{Kind: KindSeats, Label: m.text(path+".name", from.name)}
-	source := pretixSource{zone: from.index}
+	source := pretixSource{zone: from.index, key: string(from.id)}
+	if source.key == "" {
+		source.key = string(from.name)
+	}
 	m.readRows(path, &z, &source, from, origin)
 	var areas []pretixDrawn
-	for n := range from.areas {
-		a := &from.areas[n]
-		areas = append(areas, m.draw(fmt.Sprintf("%s.areas[%d]", path, a.index), origin, a)...)
+	if outline := m.outlines[source.key]; m.own.drawn == nil || len(z.Seats) == 0 && len(outline) == 0 {
+		for n := range from.areas {
+			a := &from.areas[n]
+			areas = append(areas, m.draw(fmt.Sprintf("%s.areas[%d]", path, a.index), origin, a)...)
+		}
 	}
 	if len(z.Seats) == 0 {
-		areas = m.makeGeneral(path, &z, areas)
+		areas = m.makeGeneral(path, &z, source.key, origin, areas)
 	}
 	for _, a := range areas {
-		if a.Text == "" || a.Text != z.Label { // the page writes a zone's label itself
+		if m.own.drawn == nil && (a.Text == "" || a.Text != z.Label) { // the page writes a zone's label itself
 			m.plan.Areas = append(m.plan.Areas, a.Area)
 		}
 	}
@@ -37,11 +42,14 @@ func (m *pretixImport) readZone(from *pretixZone) {
 		m.refuse(path, "has neither seats nor an area of its own")
 		return
 	}
-	if z.Label == "" {
+	if strings.TrimSpace(z.Label) == "" {
 		z.Label = "Zone " + strconv.Itoa(from.index+1)
 		m.repair(path+".name", "is empty: called %s", z.Label)
 	}
-	base := slug(string(from.id))
+	base := string(from.id)
+	if !slugRule.MatchString(base) {
+		base = slug(base)
+	}
 	if base == "" {
 		base = slug(z.Label)
 	}
@@ -66,10 +74,11 @@ func (m *pretixImport) readRows(path string, z *Zone, source *pretixSource, from
 	labels := newRowLabels()
 	for r := range from.rows {
 		row := &from.rows[r]
+		path := fmt.Sprintf("%s.rows[%d]", path, row.index)
 		if len(row.seats) == 0 {
+			m.refuse(path, "has no seats")
 			continue
 		}
-		path := fmt.Sprintf("%s.rows[%d]", path, row.index)
 		offset := m.position(path+".position", row.position)
 		name, numbers := m.label(path, row, labels)
 		words := string(row.label) + " " + string(row.seatLabel)
@@ -86,7 +95,7 @@ func (m *pretixImport) readRows(path string, z *Zone, source *pretixSource, from
 			kind := words + " " + string(s.Category)
 			companion := companionWords.MatchString(kind)
 			z.Seats = append(z.Seats, Seat{
-				Row: name, Number: numbers[n], X: origin.X + offset.X + at.X, Y: origin.Y + offset.Y + at.Y,
+				Row: name, Number: numbers[n], X: plus(origin.X, offset.X, at.X), Y: plus(origin.Y, offset.Y, at.Y),
 				Category: m.category(path("category"), s.Category), Companion: companion,
 				Accessible: !companion && accessibleWords.MatchString(kind),
 			})
@@ -111,7 +120,7 @@ func (m *pretixImport) label(path string, row *pretixRow, labels *rowLabels) (na
 	for n := range row.seats {
 		path := fmt.Sprintf("%s.seats[%d].seat_number", path, row.seats[n].index)
 		number := m.text(path, row.seats[n].Number)
-		if number == "" {
+		if number == "" && m.own.drawn == nil {
 			number = strconv.Itoa(n + 1)
 			m.repair(path, "is empty: now %s", number)
 		}
@@ -122,7 +131,7 @@ func (m *pretixImport) label(path string, row *pretixRow, labels *rowLabels) (na
 		numbers = append(numbers, own)
 	}
 	base := m.text(path+".row_number", row.number)
-	if base == "" {
+	if base == "" && m.own.drawn == nil {
 		base = strconv.Itoa(row.index + 1)
 		m.repair(path+".row_number", "is empty: now %s", base)
 	}
@@ -143,35 +152,82 @@ func (m *pretixImport) label(path string, row *pretixRow, labels *rowLabels) (na
 
 // makeGeneral makes a zone without rows one of places without numbers, with the shape of the area that names its capacity,
 // else of its largest. It returns the areas that remain decoration.
-func (m *pretixImport) makeGeneral(path string, z *Zone, areas []pretixDrawn) []pretixDrawn {
+func (m *pretixImport) makeGeneral(path string, z *Zone, key string, origin Point, areas []pretixDrawn) []pretixDrawn {
+	own := m.ownZones[key]
+	if own == nil {
+		own = &besideZone{}
+	}
+	own.used = true
+	places := m.besidePlaces(own)
 	best, size := -1, 0.0
 	for i, a := range areas {
-		own := math.Abs(area(a.outline()))
+		reach := math.Abs(area(a.outline()))
 		if capacityIn(a.label) > 0 {
-			own *= 1e12
+			reach *= 1e12
 		}
-		if !a.stage() && a.Shape != "text" && own > size {
-			best, size = i, own
+		if !a.stage() && a.Shape != "text" && reach > size {
+			best, size = i, reach
 		}
 	}
-	if best < 0 {
+	shape := pretixDrawn{index: -1}
+	switch outline := m.outlines[key]; {
+	case len(outline) > 0:
+		z.Outline = outline
+	case best >= 0:
+		shape = areas[best]
+		z.Outline = shape.outline()
+	case places > 0:
+		m.repair(path, "has no area: drawn as a square")
+		z.Outline = square(origin, places)
+	default:
 		return areas
 	}
-	shape := areas[best]
-	z.Kind, z.Outline = KindGeneral, shape.outline()
-	z.Places = min(capacityIn(shape.label, z.Label), MaxPlaces)
-	if z.Places == 0 {
-		z.Places = pretixPlaces
-		m.repair(path, "has no rows: %d places without numbers", z.Places)
-	} else {
-		m.repair(path, "has no rows: %d places without numbers, as its name says", z.Places)
+	z.Kind = KindGeneral
+	if z.Places = places; places == 0 {
+		z.Places = m.guessPlaces(path, shape.label, z.Label)
 	}
 	if z.Label == "" {
 		z.Label = shape.label
 	}
-	z.Category = m.generalCategory(path, z.Label, shape.Fill)
+	if own.Category != "" {
+		z.Category = m.category(fmt.Sprintf("jari.zones[%d].category", own.index), own.Category)
+	} else {
+		z.Category = m.generalCategory(path, z.Label, shape.Fill)
+	}
 	// The zone is drawn with its own shape and label: the area and its text would lie below it once more.
 	return slices.DeleteFunc(areas, func(a pretixDrawn) bool { return a.index == shape.index })
+}
+
+// besidePlaces is the capacity that is given beside the plan, 0 when none is.
+func (m *pretixImport) besidePlaces(own *besideZone) int {
+	if own.Places == 0 {
+		return 0
+	}
+	places := min(max(math.Round(float64(own.Places)), 1), MaxPlaces)
+	if places != float64(own.Places) {
+		if !finite(places) {
+			places = pretixPlaces
+		}
+		m.repair(fmt.Sprintf("jari.zones[%d].places", own.index), "is not a number of places: now %.0f", places)
+	}
+	return int(places)
+}
+
+// guessPlaces is the capacity that one of the texts names.
+func (m *pretixImport) guessPlaces(path string, texts ...string) int {
+	places := min(capacityIn(texts...), MaxPlaces)
+	if places == 0 {
+		m.repair(path, "has no rows: %d places without numbers", pretixPlaces)
+		return pretixPlaces
+	}
+	m.repair(path, "has no rows: %d places without numbers, as its name says", places)
+	return places
+}
+
+// square is an outline for so many places.
+func square(at Point, places int) []Point {
+	side := planPitch * math.Ceil(math.Sqrt(float64(places)))
+	return []Point{at, {at.X + side, at.Y}, {at.X + side, at.Y + side}, {at.X, at.Y + side}}
 }
 
 // generalCategory is the category called like the zone, else the one of its colour, else a new one.
