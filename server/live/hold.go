@@ -261,6 +261,9 @@ func (n *Node) view(ctx context.Context, event, buyer string,
 		return protocol.HoldAnswer{}, err
 	}
 	v, err := f(ctx, event, buyer)
+	if closed(err) && n.warmBriefly(ctx, event) {
+		v, err = f(ctx, event, buyer)
+	}
 	if err != nil {
 		n.reopenIf(err, event)
 		return protocol.HoldAnswer{}, err
