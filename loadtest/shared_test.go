@@ -19,6 +19,7 @@ import (
 // shared is what several nodes have in common: a real Redis, and Kafka and a database good enough for a test.
 type shared struct {
 	redis, kafka, dsn string
+	keyFile           string // of the tokens
 }
 
 // partitions of the topics, as the server expects them by default.
@@ -34,13 +35,17 @@ func startShared(t *testing.T, bin string) *shared {
 		t.Fatal(err)
 	}
 	t.Cleanup(cluster.Close)
-	return &shared{redis: startRedis(t, dir), kafka: strings.Join(cluster.ListenAddrs(), ","),
+	key := filepath.Join(dir, "shared.key")
+	if err := os.WriteFile(key, []byte(strings.Repeat("0123456789abcdef", 4)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return &shared{keyFile: key, redis: startRedis(t, dir), kafka: strings.Join(cluster.ListenAddrs(), ","),
 		dsn: "sqlite://" + filepath.Join(dir, "jari.db")}
 }
 
 func (s *shared) flags() []string {
 	return []string{"--redis-url", s.redis, "--kafka-brokers", s.kafka, "--database-dsn", s.dsn,
-		"--signing-key", strings.Repeat("0123456789abcdef", 4)}
+		"--signing-key-file", s.keyFile}
 }
 
 // forgetMembers takes all members out of the consumer groups, as the broker would by itself some seconds after their death.

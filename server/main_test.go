@@ -59,14 +59,13 @@ func TestSettingsThatCannotBeMeant(t *testing.T) {
 		words string // of the error; empty: accepted
 	}{
 		{nil, ""},
-		{append(outside, "--role=gateway", "--signing-key="+key), ""},
-		{[]string{"--signing-key-file", file("key", key+"\n")}, ""},
+		{append(outside, "--role=gateway", "--signing-key-file", file("key", key+"\n")), ""},
 		{[]string{"--allowed-origins=https://a.example,http://B.example:8080/,capacitor://localhost"}, ""},
 		{[]string{"--max-sockets=0", "--tick-min=500ms", "--drain-time=0s"}, ""},
 		{[]string{"--role=gateway"}, "--role gateway alone can sell nothing"},
 		{[]string{"--role=worker"}, "--role worker alone can sell nothing"},
 		{outside[:1], "give all of --redis-url"},
-		{outside, "give --signing-key"},
+		{outside, "give JARI_SIGNING_KEY"},
 		{[]string{"--tick-min=-5ms"}, "--tick-min"},
 		{[]string{"--tick-min=600ms"}, "--tick-max"},
 		{[]string{"--delivery-cost=-1us"}, "--delivery-cost"},
@@ -79,8 +78,14 @@ func TestSettingsThatCannotBeMeant(t *testing.T) {
 		{[]string{"--allowed-origins=https://a.example, https://b.example"}, "--allowed-origins"},
 		{[]string{"--signing-key-file", filepath.Join(dir, "none")}, "--signing-key-file"},
 		{[]string{"--signing-key-file", file("short", key[:62])}, "64 hexadecimal digits"},
-		{[]string{"--signing-key=" + key[:62]}, "64 hexadecimal digits"},
-		{[]string{"--signing-key=" + key, "--signing-key-file", file("other", key)}, "not both"},
+		{[]string{"--kafka-topic-prefix=a/b"}, "--kafka-topic-prefix"},
+		{[]string{"--kafka-ca-file", file("ca", "x"), "--kafka-tls"}, "no certificate"},
+		{[]string{"--kafka-ca-file", file("ca", "x")}, "--kafka-tls"},
+		{[]string{"--kafka-username=jari"}, "JARI_KAFKA_PASSWORD"},
+		{[]string{"--kafka-password-file", file("password", "x")}, "--kafka-username"},
+		{[]string{"--kafka-username=jari", "--kafka-password-file", file("empty", "\n")}, "is empty"},
+		{[]string{"--kafka-username=jari", "--kafka-password-file", file("password", "x\n")}, ""},
+		{[]string{"--kafka-sasl-mechanism=GSSAPI"}, "--kafka-sasl-mechanism"},
 	} {
 		_, err := parse(t, append([]string{"serve"}, c.args...)...)
 		switch {

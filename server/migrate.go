@@ -56,7 +56,11 @@ func (c *migrateCmd) Run(ctx context.Context) error {
 func (c *migrateCmd) makeTopics(ctx context.Context) error {
 	asking, cancel := context.WithTimeout(ctx, kafkaPatience)
 	defer cancel()
-	err := c.ensure(asking, c.config(nil))
+	cfg, err := c.config(nil)
+	if err != nil {
+		return err
+	}
+	err = c.ensure(asking, cfg)
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		return fmt.Errorf("kafka at %s does not answer within %s; the schema is done, run migrate again when it does: %w", c.KafkaBrokers, kafkaPatience, err)

@@ -77,7 +77,10 @@ func (c *serveCmd) open(ctx context.Context, log *slog.Logger) (_ *parts, err er
 	if err := c.openServers(ctx, p, log); err != nil {
 		return nil, err
 	}
-	kafka := p.kafka.config(log)
+	kafka, err := p.kafka.config(log)
+	if err != nil {
+		return nil, err
+	}
 	if p.servers != nil {
 		if err := c.ensure(ctx, kafka); err != nil {
 			return nil, err
@@ -111,7 +114,7 @@ func (c *serveCmd) openServers(ctx context.Context, p *parts, log *slog.Logger) 
 		}
 		p.onClose(func(context.Context) error { p.servers.Close(); return nil })
 		easeCollector()
-		dsn, p.redis.RedisURL, p.kafka.KafkaBrokers = p.servers.DatabaseDSN, "redis://"+p.servers.RedisAddr, p.servers.KafkaBrokers
+		dsn, p.redis.RedisURL, p.kafka = p.servers.DatabaseDSN, "redis://"+p.servers.RedisAddr, p.kafka.inside(p.servers.KafkaBrokers)
 		if p.signingKey == nil {
 			p.signingKey = p.servers.SigningKey
 		}

@@ -27,7 +27,7 @@ type serveCmd struct {
 	TickMax        time.Duration `default:"500ms" placeholder:"TIME" help:"Longest (${env}; default ${default})."`
 	limits
 	topics
-	SigningKey     string        `placeholder:"HEX" help:"Key of the buyers' tokens, 64 hexadecimal digits, the same on all nodes; embedded servers have their own when none is given (${env})."`
+	SigningKey     string        `placeholder:"HEX" help:"Key of the buyers' tokens, 64 hexadecimal digits, the same on all nodes; embedded servers have their own when none is given. Only from ${env}, never from the command line."`
 	SigningKeyFile string        `placeholder:"FILE" help:"File that holds it (${env})."`
 	DrainTime      time.Duration `default:"5s" placeholder:"TIME" help:"Over which time sockets are sent away at the end (${env}; default ${default})."`
 }

@@ -36,7 +36,7 @@ func (c *serveCmd) Validate() error {
 	}
 	key, err := c.signingKey()
 	if err == nil && key == nil && !inside {
-		return errors.New("give --signing-key or --signing-key-file: " + keyFormat)
+		return errors.New("give JARI_SIGNING_KEY or --signing-key-file: " + keyFormat)
 	}
 	return err
 }
@@ -54,10 +54,10 @@ const keyFormat = "64 hexadecimal digits (openssl rand -hex 32), the same on all
 
 // signingKey reads the key that the nodes share, nil when none is given.
 func (c *serveCmd) signingKey() ([]byte, error) {
-	text, from := c.SigningKey, "--signing-key"
+	text, from := c.SigningKey, "JARI_SIGNING_KEY"
 	if c.SigningKeyFile != "" {
 		if text != "" {
-			return nil, errors.New("give --signing-key or --signing-key-file, not both")
+			return nil, errors.New("give JARI_SIGNING_KEY or --signing-key-file, not both")
 		}
 		b, err := os.ReadFile(c.SigningKeyFile)
 		if err != nil {

@@ -23,8 +23,10 @@ func settings(cfg Config, extra kafka.ConfigMap) *kafka.ConfigMap {
 		"log.connection.close":   false,
 		"go.logs.channel.enable": true, // else librdkafka writes to stderr
 	}
-	for key, value := range extra {
-		m[key] = value
+	for _, more := range []kafka.ConfigMap{cfg.Access.settings(), extra} {
+		for key, value := range more {
+			m[key] = value
+		}
 	}
 	return &m
 }

@@ -18,6 +18,7 @@ var ErrRevoked = errors.New("partition is no longer ours")
 type Config struct {
 	Brokers        string        // host:port, comma separated
 	TopicPrefix    string        // of topics and consumer groups at the brokers, so that installations can share them; nobody above sees it
+	Access         Access        // default: plain connections, and nobody is asked who we are
 	MessageTimeout time.Duration // until an unacknowledged record's fate is called unknown; default 10 s
 	IdleEvery      time.Duration // between two calls of Reader.Idle; default 50 ms
 	Logger         *slog.Logger  // default: nothing is logged

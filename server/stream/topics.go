@@ -13,15 +13,15 @@ import (
 // EnsureTopics creates the topics that are missing, with that many partitions, and checks the number of those that exist: keys
 // would move to other partitions if it changed. A negative retention is unlimited.
 func EnsureTopics(ctx context.Context, cfg Config, partitions, replication int, retention time.Duration, topics ...string) error {
-	admin, err := kafka.NewAdminClient(&kafka.ConfigMap{
-		"bootstrap.servers": cfg.Brokers,
-		"client.id":         "jari",
-		"log_level":         0, // this kind of client cannot hand its log on, and the answers say what is wrong
-	})
+	asking, err := openAdmin(ctx, cfg)
 	if err != nil {
-		return fmt.Errorf("open kafka admin client: %w", err)
+		return err
 	}
-	defer admin.Close()
+	defer asking.close()
+	return asking.explain(ensureTopics(asking.ctx, asking.client, cfg, partitions, replication, retention, topics))
+}
+
+func ensureTopics(ctx context.Context, admin *kafka.AdminClient, cfg Config, partitions, replication int, retention time.Duration, topics []string) error {
 
 	names := make([]string, len(topics))
 	for i, topic := range topics {

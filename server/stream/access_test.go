@@ -1,0 +1,94 @@
+package stream
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"math/big"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kfake"
+)
+
+// certificate signs itself, for a server on loopback; file holds it in PEM.
+func certificate(t *testing.T) (cert tls.Certificate, file string) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "test"}, NotBefore: time.Now().Add(-time.Hour),
+		NotAfter: time.Now().Add(time.Hour), IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature,
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}}
+	der, err := x509.CreateCertificate(rand.Reader, &template, &template, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file = filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, file
+}
+
+// TestAccess goes the way of a record, so that each kind of client is asked who it is.
+func TestAccess(t *testing.T) {
+	t.Parallel()
+	for _, mechanism := range []string{"PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"} {
+		t.Run(mechanism, func(t *testing.T) {
+			t.Parallel()
+			cert, ca := certificate(t)
+			_, cfg := cluster(t, kfake.EnableSASL(), kfake.Superuser(mechanism, "jari", "secret word"),
+				kfake.TLS(&tls.Config{Certificates: []tls.Certificate{cert}}))
+			cfg.Access = Access{TLS: true, CAFile: ca, Username: "jari", Password: "secret word", Mechanism: mechanism}
+			ensure(t, cfg, 1, "bookings")
+			produce(t, producer(t, cfg), "bookings", "event", "sold")
+			r := newRecorder()
+			consume(t, cfg, "bookings", r)
+			eventually(t, "the record", func() bool { return r.count() == 1 })
+		})
+	}
+}
+
+// TestRefusedAccess: the error says what the brokers do not like, and not the password.
+func TestRefusedAccess(t *testing.T) {
+	t.Parallel()
+	cert, ca := certificate(t)
+	_, other := certificate(t)
+	right := Access{TLS: true, CAFile: ca, Username: "jari", Password: "secret word", Mechanism: "SCRAM-SHA-512"}
+	_, cfg := cluster(t, kfake.EnableSASL(), kfake.Superuser("SCRAM-SHA-512", "jari", "secret word"),
+		kfake.TLS(&tls.Config{Certificates: []tls.Certificate{cert}}))
+	for _, c := range []struct {
+		name   string
+		change func(*Access)
+		words  string
+	}{
+		{"password", func(a *Access) { a.Password = "another word" }, "SASL authentication"},
+		{"user", func(a *Access) { a.Username = "nobody" }, "SASL authentication"},
+		{"mechanism", func(a *Access) { a.Mechanism = "PLAIN" }, "SASL"},
+		{"certificate", func(a *Access) { a.CAFile = other }, "certificate"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			cfg := cfg
+			cfg.Access = right
+			c.change(&cfg.Access)
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
+			defer cancel()
+			err := EnsureTopics(ctx, cfg, 1, 1, -1, "bookings")
+			if err == nil || ctx.Err() != nil || !strings.Contains(err.Error(), c.words) || strings.Contains(err.Error(), cfg.Access.Password) {
+				t.Errorf("error is %v", err)
+			}
+		})
+	}
+}
