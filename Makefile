@@ -22,6 +22,12 @@ run: build ## Build all and serve on http://127.0.0.1:8080; needs nothing but Go
 	$(call say,Starting Jari with all it needs inside; its data is in ./data. Stop it with Ctrl-C)
 	@exec bin/jari serve
 
+up: ## Run it in containers with MariaDB, Redis and Kafka, two gateways and a worker behind nginx; needs Docker
+	@deploy/up.sh
+
+down: ## Stop those; the data stays unless VOLUMES=1 is given
+	@deploy/down.sh
+
 # The first time the libraries of Go are compiled while those of the page are fetched.
 build: tools ## Build the page, bin/jari and bin/jari-loadtest
 	@$(MAKE) -j2 page $(if $(wildcard bin/jari),,warm)
@@ -114,4 +120,4 @@ binaries: bin/.page
 	$(GO_BUILD) -o bin/jari ./server
 	$(GO_BUILD) -o bin/jari-loadtest ./loadtest
 
-.PHONY: help run build test test-go test-frontend test-browser race lint fmt shows chaos bench clean tools install services services-down page warm binaries
+.PHONY: help run up down build test test-go test-frontend test-browser race lint fmt shows chaos bench clean tools install services services-down page warm binaries
