@@ -78,7 +78,8 @@ type Source interface {
 	// Snapshot returns the whole picture at the position of the last Next (not later). Before the first Next it tells where the source begins.
 	Snapshot() Frame
 	// Since returns one frame from a position that the ring no longer has to the position of the last Next; false: a snapshot it is.
-	// It may wait for the network.
+	// It may wait for the network, but not for each call: when a node has gone, all its clients ask at once. The calls of a room are made
+	// one after another, the position furthest behind first, so what is fetched for that one answers the others.
 	Since(at Position) (Frame, bool)
 	// Close lets the source go. No method is called after it.
 	Close()

@@ -79,9 +79,7 @@ func (m *member) placeLocked(at *Position) {
 		return
 	}
 	m.position = *at
-	if !m.askLocked() {
-		m.state = lacking
-	}
+	m.askLocked()
 }
 
 // Leave is success when the client is not in the room.

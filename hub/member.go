@@ -77,7 +77,8 @@ func (m *member) read(b *batch, limit int) readResult {
 
 // fallBehindLocked (room.mu too) decides how a member goes on that the ring has nothing for.
 func (m *member) fallBehindLocked() readResult {
-	if m.cursor >= m.room.restarted && !m.asked && m.askLocked() {
+	if m.cursor >= m.room.restarted && !m.asked {
+		m.askLocked()
 		return readAll
 	}
 	m.state = lacking
@@ -90,51 +91,6 @@ func (m *member) take(p picture) {
 	m.first, m.shots = p.wire, 1
 	m.position, m.cursor = p.position, p.cursor
 	m.asked = false
-}
-
-// askLocked (Client.mu and room.mu) asks the source, on a goroutine of its own, for one frame from the member's position.
-// It reports false when too many ask already: a network call per client must not grow with their number.
-func (m *member) askLocked() bool {
-	r := m.room
-	select {
-	case r.asks <- struct{}{}:
-	default:
-		return false
-	}
-	h := r.hub
-	h.hold(r)
-	m.state = paused
-	m.turn++
-	m.asked = true
-	turn, at, restarted := m.turn, m.position, r.restarted
-	h.work.Go(func() {
-		defer h.release(r)
-		f, ok := r.since(at)
-		<-r.asks
-		if ok = ok && f.Epoch == at.Epoch && f.From >= 0 && f.From <= at.Version; ok {
-			f.Data = h.cfg.Wire(f.Data)
-		}
-		m.answered(turn, restarted, f, ok)
-	})
-	return true
-}
-
-// answered takes what Since said: a frame in wire form.
-func (m *member) answered(turn int, restarted uint64, f Frame, ok bool) {
-	c, r := m.client, m.room
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if m.turn != turn {
-		return
-	}
-	c.signal()
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if !ok || restarted != r.restarted || !m.followLocked(Position{Epoch: f.Epoch, Version: f.Version}) {
-		m.state = lacking
-		return
-	}
-	m.first = append([][]byte{f.Data}, m.first...)
 }
 
 // followLocked (Client.mu and room.mu) lets the member read on from a position. It reports false when the ring has no
@@ -154,14 +110,6 @@ func (m *member) followLocked(at Position) bool {
 		m.first = [][]byte{r.announced}
 	}
 	return true
-}
-
-func (r *room) since(at Position) (Frame, bool) {
-	r.calls.Lock()
-	source := r.source
-	r.calls.Unlock()
-	// The caller's hold on the room keeps the source open.
-	return source.Since(at)
 }
 
 func (m *member) pause() {

@@ -25,8 +25,7 @@ type room struct {
 	idle     *time.Timer // guarded by Hub.roomsMu; set while refs is 0
 	idleTurn int         // guarded by Hub.roomsMu; tells a timer that fired late from the present one
 
-	dirty atomic.Bool   // in Hub.dirty, or about to be
-	asks  chan struct{} // as many calls of Since at a time as fit into it
+	dirty atomic.Bool // in Hub.dirty, or about to be
 
 	calls    sync.Mutex // guards the following and orders Next, Snapshot and Close
 	source   Source     // nil: closed
@@ -44,16 +43,15 @@ type room struct {
 	bytes     int    // of the ring
 	told      uint64 // clients were woken for entries before it
 	members   []*member
-	waiting   [][]byte // announcements that the next flush puts into the ring
-	announced []byte   // the last announcement in the ring: a part of the room's state
-	announceN uint64   // its number
+	questions []question // who waits for Source.Since
+	answering bool       // a goroutine is at them
+	waiting   [][]byte   // announcements that the next flush puts into the ring
+	announced []byte     // the last announcement in the ring: a part of the room's state
+	announceN uint64     // its number
 }
 
-// maxAsks is how many calls of Source.Since a room makes at a time; who comes on top of it gets the shared snapshot.
-const maxAsks = 4
-
 func newRoom(h *Hub, name string) *room {
-	return &room{hub: h, name: name, ready: make(chan struct{}), asks: make(chan struct{}, maxAsks)}
+	return &room{hub: h, name: name, ready: make(chan struct{})}
 }
 
 // appendLocked puts an entry into the ring and lets the oldest go.

@@ -2,6 +2,7 @@ package hub
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -21,41 +22,46 @@ func outrun(t *testing.T, h *house) (first *Client, s *fakeSource) {
 	return first, s
 }
 
-// However many fall behind, a few ask the source and the others take the picture: the network is not asked per client.
-func TestSinceIsBounded(t *testing.T) {
+// However many fall behind at once, one call is under way for all of them, and who is at the same position shares it; nobody needs the
+// picture.
+func TestSinceIsShared(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHouse(Config{RingFrames: 2})
 		defer h.close(t)
 		_, s := outrun(t, h)
-		var conns []*fakeConn
-		for range 50 {
-			c, conn := h.attach(t)
-			mustJoin(t, c, "z", "joined", &Position{1, 0})
-			conns = append(conns, conn)
+		conns := map[*fakeConn]int64{}
+		join := func(n int, version int64) {
+			for range n {
+				c, conn := h.attach(t)
+				mustJoin(t, c, "z", "joined", &Position{1, version})
+				conns[conn] = version
+			}
 		}
+		join(1, 1)
 		synctest.Wait()
-		if s.sinces != maxAsks {
-			t.Fatalf("%d calls of Since", s.sinces)
+		join(20, 2)
+		join(50, 0)
+		synctest.Wait()
+		if s.sinces != 1 {
+			t.Fatalf("%d calls of Since at a time", s.sinces)
 		}
 		h.set("z", 5, '1')
 		synctest.Wait()
 		close(s.sinceGo)
 		synctest.Wait()
-		snapshots := 0
-		for _, conn := range conns {
-			v := viewer{states: []byte(blank), epoch: 1}
+		if s.sinces != 3 {
+			t.Fatalf("%d calls of Since for three positions", s.sinces)
+		}
+		for conn, version := range conns {
+			v := viewer{states: []byte(strings.Repeat("1", int(version)) + blank[version:]), epoch: 1, version: version}
 			for _, m := range conn.Messages() {
 				if err := v.receive(m); err != nil {
 					t.Fatal(err)
 				}
 			}
-			if string(v.states) != s.Truth() {
-				t.Fatalf("a client ended with %s, want %s", v.states, s.Truth())
+			if string(v.states) != s.Truth() || v.snapshots > 0 {
+				t.Fatalf("a client at %d ended with %s after %d snapshots, want %s", version, v.states, v.snapshots, s.Truth())
 			}
-			snapshots += v.snapshots
-		}
-		if snapshots != 50-maxAsks {
-			t.Fatalf("%d snapshots", snapshots)
 		}
 	})
 }

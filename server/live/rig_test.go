@@ -48,6 +48,7 @@ type node struct {
 	hub   *hub.Hub
 	relay *hub.Relay
 	redis *seatmap.Live
+	reads *logReads
 }
 
 func (h *house) node() *node { return h.nodeAt(time.Now) }
@@ -57,6 +58,8 @@ func (h *house) nodeAt(now func() time.Time) *node {
 	h.t.Helper()
 	options := &redis.Options{Addr: h.redis.Addr(), MaxRetries: 1, ReadTimeout: 500 * time.Millisecond, DialTimeout: 500 * time.Millisecond, DialerRetries: 1}
 	client, listening := redis.NewClient(options), redis.NewClient(options)
+	reads := &logReads{}
+	client.AddHook(reads)
 	quiet := slog.New(slog.DiscardHandler)
 	relay := hub.OpenRelay(hub.RelayConfig{Client: listening, Log: quiet})
 	l := seatmap.NewLive(seatmap.LiveConfig{Client: client, RunID: func(context.Context) (string, error) { return *h.run.Load(), nil }})
@@ -73,7 +76,7 @@ func (h *house) nodeAt(now func() time.Time) *node {
 		_ = client.Close()
 		_ = listening.Close()
 	})
-	return &node{Node: n, house: h, hub: hb, relay: relay, redis: l}
+	return &node{Node: n, house: h, hub: hb, relay: relay, redis: l, reads: reads}
 }
 
 // load stands for the worker that meets a rebuild record: it opens the event with what the database knows.

@@ -31,6 +31,7 @@ type zoneRoom struct {
 	kick  chan struct{} // capacity 1: repair now
 
 	replica *seatmap.Replica
+	history history
 
 	mu     sync.Mutex
 	live   bool              // guarded by mu: the replica follows Redis
@@ -49,7 +50,7 @@ func (n *Node) openZone(ctx context.Context, room string, e *Event, z *seatmap.Z
 	run, stop := context.WithCancel(n.ctx)
 	r := &zoneRoom{node: n, room: room, event: e, zone: z, stop: stop, kick: make(chan struct{}, 1),
 		ended: make(chan struct{}), gone: make(chan struct{}), box: hub.NewMailbox(zoneMailbox), replica: seatmap.NewReplica()}
-	if !r.catchUpWithin(ctx, openTimeout) {
+	if !r.begin(ctx) {
 		states, err := n.cfg.Store.SeatStates(ctx, e.ID, z)
 		if err != nil {
 			stop()
@@ -67,6 +68,14 @@ func (n *Node) openZone(ctx context.Context, room string, e *Event, z *seatmap.Z
 	}
 	n.mu.Unlock()
 	return r, nil
+}
+
+// begin takes the first picture. A node that has just started may not have asked yet which Redis answers, and the clients of one that
+// has gone are there already: with the database's picture none of them could go on from what it has.
+func (r *zoneRoom) begin(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, openTimeout)
+	defer cancel()
+	return r.catchUp(ctx) || r.node.cfg.Live.Refresh(ctx) == nil && r.catchUp(ctx)
 }
 
 // awaitGone waits for the room of that name before, which the hub has let go but which may not have let go of its channel.

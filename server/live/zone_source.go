@@ -2,8 +2,6 @@ package live
 
 import (
 	"bytes"
-	"context"
-	"time"
 
 	"jari/hub"
 	"jari/seatmap"
@@ -19,16 +17,35 @@ func (r *zoneRoom) Next() (hub.Frame, bool) {
 	if r.anew {
 		r.anew = false
 		r.mu.Unlock()
-		r.replica.Drain()
-		at := r.replica.Drained()
+		at := r.drainAnew()
 		return hub.Frame{Epoch: at.Epoch, From: -1, Version: at.Version}, true
 	}
 	r.mu.Unlock()
-	d, ok := r.replica.Drain()
+	d, states, ok := r.drain()
 	if !ok {
 		return hub.Frame{}, false
 	}
-	return r.frame(d, r.replica.Drained().States), true
+	return r.frame(d, states), true
+}
+
+// drain brings what the room shows to the present, and remembers what has changed.
+func (r *zoneRoom) drain() (d seatmap.Delta, states []byte, ok bool) {
+	r.history.mu.Lock()
+	defer r.history.mu.Unlock()
+	if d, ok = r.replica.Drain(); !ok {
+		return d, nil, false
+	}
+	r.history.appendLocked(d, r.node.now())
+	return d, r.replica.Drained().States, true
+}
+
+// drainAnew is drain where the replica was reset: what was before is another numbering.
+func (r *zoneRoom) drainAnew() seatmap.Snapshot {
+	r.history.mu.Lock()
+	defer r.history.mu.Unlock()
+	r.history.forgetLocked()
+	r.replica.Drain()
+	return r.replica.Drained()
 }
 
 func (r *zoneRoom) frame(d seatmap.Delta, states []byte) hub.Frame {
@@ -59,39 +76,4 @@ func (r *zoneRoom) available(states []byte) int {
 		return -1
 	}
 	return bytes.Count(states, []byte{byte(seatmap.Available)})
-}
-
-// Since is part of hub.Source: the log reaches further back than the ring.
-func (r *zoneRoom) Since(at hub.Position) (hub.Frame, bool) {
-	to := r.replica.Drained()
-	if !r.isLive() || to.Epoch != at.Epoch || at.Version >= to.Version || at.Version < 0 {
-		return hub.Frame{}, false
-	}
-	ctx, cancel := context.WithTimeout(r.node.ctx, repairTimeout)
-	defer cancel()
-	// The client does not say the time of its version: within one epoch one Redis numbered all of it.
-	deltas, ok, err := r.node.cfg.Live.Since(ctx, r.event.ID, r.zone.ID, at.Epoch, at.Version, time.Time{})
-	if err != nil || !ok {
-		return hub.Frame{}, false
-	}
-	merged := seatmap.Delta{Epoch: at.Epoch, From: at.Version, Version: at.Version}
-	last := map[int]int{} // seat index -> place in merged.Changes
-	for _, d := range deltas {
-		if d.Version > to.Version {
-			break
-		}
-		for _, c := range d.Changes {
-			if i, seen := last[c.Index]; seen {
-				merged.Changes[i] = c
-				continue
-			}
-			last[c.Index] = len(merged.Changes)
-			merged.Changes = append(merged.Changes, c)
-		}
-		merged.Version = d.Version
-	}
-	if merged.Version != to.Version {
-		return hub.Frame{}, false
-	}
-	return r.frame(merged, to.States), true
 }
