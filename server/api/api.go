@@ -101,7 +101,10 @@ type API struct {
 	plans    *plans
 	page     *page
 	docs     *docsPages
-	sessions *addressLimit
+	trusted  networks
+	guard    *guard
+	framing  string    // of the page's policy
+	unnamed  sync.Once // a proxy that is not trusted was met
 	sockets  *gate
 	draining atomic.Bool
 
@@ -141,10 +144,12 @@ func New(cfg Config) (*API, error) {
 	}
 	a := &API{
 		cfg: cfg, log: cfg.Logger, now: cfg.Now, tokens: tokens, page: page, docs: docs,
-		plans:    newPlans(cfg.Limits.PlanCacheBytes),
-		sessions: newAddressLimit(cfg.Limits.SessionsPerMinute, cfg.Now),
-		sockets:  newGate(cfg.Limits.Sockets),
+		plans:   newPlans(cfg.Limits.PlanCacheBytes),
+		trusted: cfg.Limits.TrustedProxies,
+		framing: framing(cfg.AllowedOrigins),
+		sockets: newGate(cfg.Limits.Sockets),
 	}
+	a.guard = newGuard(cfg.Limits, cfg.Now, func(limit string) { a.metrics.limited.WithLabelValues(limit).Inc() })
 	if a.metrics, err = newMetrics(cfg.Metrics, a.sockets, cfg.Hub); err != nil {
 		return nil, err
 	}
@@ -161,11 +166,13 @@ func New(cfg Config) (*API, error) {
 		ReadTimeout:           cfg.Limits.ReadTimeout,
 		WriteTimeout:          cfg.Limits.WriteTimeout,
 		IdleTimeout:           cfg.Limits.IdleTimeout,
-		ErrorHandler:          a.problem,
+		ErrorHandler:          a.refusedEarly,
 	})
 	// Without this the close of a hijacked connection does nothing and a kick leaves the socket open (trap 1).
 	a.app.Server().KeepHijackedConns = true
 	a.app.Server().Logger = fasthttpLog{cfg.Logger}
+	// Its errors would quote the headers of requests that cannot be read, and tokens are among them.
+	a.app.Server().SecureErrorLogMessage = true
 	a.app.Server().Handler = a.knownMethods(a.app.Server().Handler)
 	a.routes()
 	return a, nil
@@ -180,7 +187,7 @@ func (a *API) Serve(ln net.Listener) error {
 	if drained {
 		return ln.Close()
 	}
-	if err := a.app.Listener(meteredListener{ln}); err != nil {
+	if err := a.app.Listener(&listener{Listener: ln, api: a}); err != nil {
 		return fmt.Errorf("serve http: %w", err)
 	}
 	return nil
@@ -221,11 +228,21 @@ func (a *API) knownMethods(next fasthttp.RequestHandler) fasthttp.RequestHandler
 		}
 		c := a.app.AcquireCtx(ctx)
 		defer a.app.ReleaseCtx(c)
-		c.Set(fiber.HeaderAllow, "GET, HEAD, POST, DELETE")
-		if err := a.problem(c, fiber.ErrMethodNotAllowed); err != nil {
+		err := a.guard.request(a.meet(c))
+		if err == nil {
+			c.Set(fiber.HeaderAllow, "GET, HEAD, POST, DELETE")
+			err = fiber.ErrMethodNotAllowed
+		}
+		if err := a.refusedEarly(c, err); err != nil {
 			a.log.Error("problem cannot be written", "error", err)
 		}
 	}
+}
+
+// refusedEarly answers what no middleware has seen: a request that is too large, too slow, or not HTTP.
+func (a *API) refusedEarly(c *fiber.Ctx, err error) error {
+	a.secure(c)
+	return a.problem(c, err)
 }
 
 // fasthttpLog takes what fasthttp says of single connections: of interest only to who looks for it.

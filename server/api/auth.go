@@ -83,7 +83,7 @@ func bearer(c *fiber.Ctx) (string, error) {
 	return strings.TrimSpace(token), nil
 }
 
-// asBuyer runs f for the buyer whose token the request carries. Codes: unauthorized.
+// asBuyer runs f for the buyer whose token the request carries. Codes: unauthorized, rate_limited.
 func (a *API) asBuyer(f func(c *fiber.Ctx, buyer string) error) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		token, err := bearer(c)
@@ -92,6 +92,9 @@ func (a *API) asBuyer(f func(c *fiber.Ctx, buyer string) error) fiber.Handler {
 		}
 		buyer, _, err := a.tokens.read(token)
 		if err != nil {
+			return err
+		}
+		if err := a.guard.buyer(client(c), buyer); err != nil {
 			return err
 		}
 		return f(c, buyer)

@@ -3,7 +3,6 @@ package api
 import (
 	"crypto/rand"
 	"crypto/rsa"
-	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -117,39 +116,5 @@ func TestSessionIsRenewed(t *testing.T) {
 func TestShortKeyIsRefused(t *testing.T) {
 	if _, err := newTokens([]byte("short"), time.Now); err == nil {
 		t.Error("a short key signs")
-	}
-}
-
-func TestAddressLimit(t *testing.T) {
-	now := testNow
-	l := newAddressLimit(2, func() time.Time { return now })
-	v4, v6, neighbour := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("2001:db8::1"), netip.MustParseAddr("2001:db8::2")
-	for i, want := range []bool{true, true, false} {
-		if l.take(v4) != want {
-			t.Errorf("session %d of one address: %v", i, !want)
-		}
-	}
-	if !l.take(netip.MustParseAddr("192.0.2.2")) || !l.take(v6) || !l.take(neighbour) || l.take(v6) {
-		t.Error("addresses are not told apart, or a /64 is")
-	}
-	if l.take(netip.MustParseAddr("::ffff:192.0.2.1")) {
-		t.Error("an address written another way is another")
-	}
-	now = now.Add(30 * time.Second)
-	if !l.take(v4) || l.take(v4) {
-		t.Error("half a minute does not give half of it back")
-	}
-	for range 100 {
-		for _, near := range []string{"127.0.0.1", "::1", "10.0.0.7", "fd00::7"} {
-			if !l.take(netip.MustParseAddr(near)) {
-				t.Fatalf("%s is limited", near)
-			}
-		}
-	}
-	for i := range addressesKept + 10 {
-		l.take(netip.AddrFrom4([4]byte{11, byte(i >> 16), byte(i >> 8), byte(i)}))
-	}
-	if len(l.seen) > addressesKept {
-		t.Errorf("%d addresses are kept", len(l.seen))
 	}
 }

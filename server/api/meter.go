@@ -20,6 +20,13 @@ type meter struct {
 	net.Conn
 	on    bool // of the socket's reader
 	spare bucket
+	left  func() // tells the listener that it is gone, once
+}
+
+// Close ends the connection and gives its place to another. A second time it does nothing.
+func (m *meter) Close() error {
+	m.left()
+	return m.Conn.Close()
 }
 
 func (m *meter) start(now time.Time) {
@@ -51,15 +58,4 @@ func (r meteredMessage) Read(b []byte) (int, error) {
 	n, err := r.Reader.Read(b)
 	r.meter.carried(n)
 	return n, err
-}
-
-// meteredListener puts a meter on every connection.
-type meteredListener struct{ net.Listener }
-
-func (l meteredListener) Accept() (net.Conn, error) {
-	c, err := l.Listener.Accept()
-	if err != nil {
-		return nil, err
-	}
-	return &meter{Conn: c}, nil
 }

@@ -18,6 +18,7 @@ type metrics struct {
 	holds    *prometheus.CounterVec   // by outcome
 	messages *prometheus.CounterVec   // by type
 	closed   *prometheus.CounterVec   // by code
+	limited  *prometheus.CounterVec   // by limit
 }
 
 func newMetrics(registry *prometheus.Registry, sockets *gate, h *hub.Hub) (*metrics, error) {
@@ -32,6 +33,8 @@ func newMetrics(registry *prometheus.Registry, sockets *gate, h *hub.Hub) (*metr
 			Help: "Messages that clients sent, by type."}, []string{"type"}),
 		closed: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "jari_socket_closes_total",
 			Help: "Sockets that ended, by close code; 0: the client went."}, []string{"code"}),
+		limited: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "jari_limited_total",
+			Help: "What was refused because it was too much, by limit."}, []string{"limit"}),
 	}
 	gauge := func(name, help string, value func() float64) prometheus.Collector {
 		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, value)
@@ -40,7 +43,7 @@ func newMetrics(registry *prometheus.Registry, sockets *gate, h *hub.Hub) (*metr
 		return prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help}, value)
 	}
 	for _, c := range []prometheus.Collector{
-		m.requests, m.holds, m.messages, m.closed,
+		m.requests, m.holds, m.messages, m.closed, m.limited,
 		gauge("jari_sockets", "Open sockets.", func() float64 { return float64(sockets.count()) }),
 		gauge("jari_hub_rooms", "Rooms kept.", func() float64 { return float64(h.Stats().Rooms) }),
 		gauge("jari_hub_ring_bytes", "Bytes of prepared frames kept.", func() float64 { return float64(h.Stats().RingBytes) }),

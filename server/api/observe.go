@@ -15,8 +15,6 @@ import (
 
 const (
 	localRequestID = "request_id"
-	// apiPolicy is for answers that are no page: nothing in them may be run or framed.
-	apiPolicy = "default-src 'none'; frame-ancestors 'none'"
 	// slowRequest took so long that whoever runs the server wants to know: bookings wait for Kafka, all else is milliseconds.
 	slowRequest = time.Second
 )
@@ -32,9 +30,8 @@ func (a *API) observe(c *fiber.Ctx) error {
 	}
 	c.Locals(localRequestID, id)
 	c.Set(fiber.HeaderXRequestID, id)
-	c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
-	c.Set(fiber.HeaderReferrerPolicy, "same-origin")
-	c.Set(fiber.HeaderContentSecurityPolicy, apiPolicy)
+	a.secure(c)
+	address := a.meet(c)
 	if a.draining.Load() {
 		c.Set(fiber.HeaderConnection, "close")
 	}
@@ -49,8 +46,9 @@ func (a *API) observe(c *fiber.Ctx) error {
 		route = "other" // the page's addresses, and what no route matches: strangers must not name metrics
 	}
 	a.metrics.requests.WithLabelValues(c.Method(), route, strconv.Itoa(status)).Observe(took.Seconds())
+	// The path alone: what stands in a query is the stranger's, and may be a token.
 	a.log.LogAttrs(c.Context(), levelOf(status, took), "request", slog.String("request_id", id), slog.String("method", c.Method()),
-		slog.String("path", c.Path()), slog.Int("status", status), slog.Duration("took", took), slog.String("address", c.IP()))
+		slog.String("path", c.Path()), slog.Int("status", status), slog.Duration("took", took), slog.Any("address", address))
 	return nil
 }
 

@@ -13,10 +13,7 @@ import (
 )
 
 const (
-	indexFile = "index.html"
-	// pagePolicy: everything from this host. Style attributes are allowed because drawings set them; style elements are not.
-	pagePolicy = "default-src 'self'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; " +
-		"font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+	indexFile  = "index.html"
 	revalidate = "no-cache"
 )
 
@@ -84,7 +81,7 @@ func (a *API) servePage(c *fiber.Ctx) error {
 		name = indexFile
 		file = a.page.files[name]
 	}
-	c.Set(fiber.HeaderContentSecurityPolicy, pagePolicy)
+	c.Set(fiber.HeaderContentSecurityPolicy, a.pagePolicyFor(c.Get(fiber.HeaderHost)))
 	if !a.page.built {
 		c.Set(fiber.HeaderCacheControl, "no-store")
 		c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)

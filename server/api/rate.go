@@ -1,7 +1,6 @@
 package api
 
 import (
-	"net/netip"
 	"sync"
 	"time"
 )
@@ -40,58 +39,87 @@ func (b *bucket) fill(now time.Time) {
 	}
 }
 
-// addressesKept bounds the memory that strangers' addresses can take: about 100 bytes each.
-const addressesKept = 50_000
+// keysKept bounds the memory of one limit: an address takes about 150 bytes, a buyer 200.
+const keysKept = 100_000
 
-// addressLimit allows so many a minute for each public address. Loopback and private addresses are exempt: they are a reverse proxy,
-// behind which everybody has the same address, or one's own network.
-type addressLimit struct {
-	perMinute float64
+// rates allows so many a minute for each key; all of a minute's may come at once. What it remembers is in two generations: keys that
+// are in use move to the young one, and when that is full the old one is forgotten. So nothing is ever searched for what could go, and
+// who comes with more keys than are kept makes others' buckets full again, never empty.
+type rates[K comparable] struct {
+	perMinute float64 // 0: no limit
 	now       func() time.Time
 
-	mu   sync.Mutex
-	seen map[netip.Addr]*bucket // guarded by mu
+	mu         sync.Mutex
+	young, old map[K]*bucket // guarded by mu
 }
 
-func newAddressLimit(perMinute int, now func() time.Time) *addressLimit {
-	return &addressLimit{perMinute: float64(perMinute), now: now, seen: map[netip.Addr]*bucket{}}
+func newRates[K comparable](perMinute int, now func() time.Time) *rates[K] {
+	return &rates[K]{perMinute: float64(perMinute), now: now, young: map[K]*bucket{}}
 }
 
-// take reports whether this address may have one more.
-func (l *addressLimit) take(address netip.Addr) bool {
-	address = address.Unmap()
-	if address.IsLoopback() || address.IsPrivate() {
-		return true
+// take reports whether this key may have one more, and if not, after which time.
+func (r *rates[K]) take(key K) (wait time.Duration, ok bool) {
+	if r.perMinute <= 0 {
+		return 0, true
 	}
-	if address.Is6() {
-		// One household has a /64.
-		if net, err := address.Prefix(64); err == nil {
-			address = net.Addr()
-		}
+	now := r.now()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	b := r.bucketLocked(key, now)
+	if b.take(now) {
+		return 0, true
 	}
-	now := l.now()
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	b := l.seen[address]
+	return time.Duration((1 - b.left) / b.perSecond * float64(time.Second)), false
+}
+
+func (r *rates[K]) bucketLocked(key K, now time.Time) *bucket {
+	if b := r.young[key]; b != nil {
+		return b
+	}
+	b := r.old[key]
 	if b == nil {
-		if len(l.seen) >= addressesKept {
-			l.forgetLocked(now)
-		}
-		fresh := newBucket(l.perMinute/60, l.perMinute, now)
+		fresh := newBucket(r.perMinute/60, r.perMinute, now)
 		b = &fresh
-		l.seen[address] = b
 	}
-	return b.take(now)
+	if len(r.young) >= keysKept/2 {
+		r.young, r.old = map[K]*bucket{}, r.young
+	}
+	r.young[key] = b
+	return b
 }
 
-// forgetLocked drops the addresses that have been quiet long enough to be as good as new; when all are busy it drops all.
-func (l *addressLimit) forgetLocked(now time.Time) {
-	for address, b := range l.seen {
-		if b.fill(now); b.left >= b.burst {
-			delete(l.seen, address)
-		}
+// counts allows so many at once for each key. It remembers only those that have some.
+type counts[K comparable] struct {
+	most int // 0: no limit
+
+	mu sync.Mutex
+	n  map[K]int // guarded by mu
+}
+
+func newCounts[K comparable](most int) *counts[K] { return &counts[K]{most: most, n: map[K]int{}} }
+
+// look says whether one more would be let in.
+func (c *counts[K]) look(key K) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.most <= 0 || c.n[key] < c.most
+}
+
+// enter lets one in; every success is followed by one leave.
+func (c *counts[K]) enter(key K) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.most > 0 && c.n[key] >= c.most {
+		return false
 	}
-	if len(l.seen) >= addressesKept {
-		clear(l.seen)
+	c.n[key]++
+	return true
+}
+
+func (c *counts[K]) leave(key K) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.n[key]--; c.n[key] <= 0 {
+		delete(c.n, key)
 	}
 }

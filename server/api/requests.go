@@ -15,8 +15,14 @@ import (
 	"jari/server/protocol"
 )
 
+// refusedCost is how many messages one counts for that its address or buyer had no room for: twenty at once, ten a second.
+const refusedCost = 5
+
 // handle serves one message. A code other than 0 closes the socket; whatever else is wrong is answered and the socket stays open.
 func (s *socket) handle(message []byte) (code int, reason string) {
+	if err := s.api.guard.request(s.address); err != nil {
+		return s.limit(idOf(message), err)
+	}
 	var r protocol.Request
 	if err := decodeObject(message, &r); err != nil {
 		s.fail(idOf(message), err)
@@ -35,11 +41,11 @@ func (s *socket) handle(message []byte) (code int, reason string) {
 	case protocol.TypeLeave:
 		s.leave(r)
 	case protocol.TypeHold:
-		s.asBuyer(r, s.hold)
+		return s.asBuyer(r, s.hold)
 	case protocol.TypeRelease:
-		s.asBuyer(r, s.release)
+		return s.asBuyer(r, s.release)
 	case protocol.TypeExtend:
-		s.asBuyer(r, s.extend)
+		return s.asBuyer(r, s.extend)
 	case protocol.TypePing:
 		s.send(protocol.Pong{Type: protocol.TypePong, ID: *r.ID, Now: s.now()})
 	case "":
@@ -92,10 +98,21 @@ func (s *socket) fail(id *int64, err error) {
 		s.api.log.Error("socket request failed", "error", err)
 	}
 	e := protocol.Error{Type: protocol.TypeError, ID: id, Code: r.Code, Detail: r.Detail}
-	if kindOf(r.Code).status == http.StatusServiceUnavailable {
+	switch kindOf(r.Code).status {
+	case http.StatusServiceUnavailable, http.StatusTooManyRequests:
 		e.RetryAfter = retrySeconds(r.RetryAfter)
 	}
 	s.send(e)
+}
+
+// limit answers a message that was one too many. The address may be that of many buyers, so the socket stays open, unless it goes on:
+// what was refused counts as several messages of its own rate.
+func (s *socket) limit(id *int64, err error) (code int, reason string) {
+	s.fail(id, err)
+	if !s.bucket.takeMany(refusedCost, time.Now()) {
+		return hub.CloseFlood, "too many messages"
+	}
+	return 0, ""
 }
 
 // auth makes the socket a buyer's. A token that is not valid closes the socket; another buyer than before is refused, because
@@ -109,6 +126,14 @@ func (s *socket) auth(r protocol.Request) (code int, reason string) {
 	if s.buyer != "" && s.buyer != buyer {
 		s.fail(r.ID, refuse(protocol.CodeForbidden, "this socket is another buyer's, open a new one"))
 		return 0, ""
+	}
+	if s.buyer == "" {
+		leave, err := s.api.guard.buyerSocket(s.address, buyer)
+		if err != nil {
+			s.fail(r.ID, err) // it may look, as whom the server does not know
+			return 0, ""
+		}
+		s.left = leave
 	}
 	s.buyer, s.expires = buyer, expires
 	l := s.api.cfg.Limits
@@ -168,21 +193,13 @@ func (s *socket) leave(r protocol.Request) {
 }
 
 // asBuyer runs a request beside the reader; when as many as allowed are at work, the reading waits.
-func (s *socket) asBuyer(r protocol.Request, f func(ctx context.Context, buyer string, r protocol.Request)) {
-	switch {
-	case s.buyer == "":
-		s.fail(r.ID, refuse(protocol.CodeUnauthorized, "send auth first"))
-		return
-	case !s.api.now().Before(s.expires):
-		s.fail(r.ID, refuse(protocol.CodeUnauthorized, "the token has expired, send auth with a new one"))
-		return
-	case r.Event == "":
-		s.fail(r.ID, invalid("say the event"))
-		return
-	}
-	if err := checkEvent(r.Event); err != nil {
+func (s *socket) asBuyer(r protocol.Request, f func(ctx context.Context, buyer string, r protocol.Request)) (code int, reason string) {
+	if err := s.mayAsk(r); err != nil {
 		s.fail(r.ID, err)
-		return
+		return 0, ""
+	}
+	if err := s.api.guard.buyer(s.address, s.buyer); err != nil {
+		return s.limit(r.ID, err)
 	}
 	s.room <- struct{}{}
 	buyer := s.buyer
@@ -194,6 +211,20 @@ func (s *socket) asBuyer(r protocol.Request, f func(ctx context.Context, buyer s
 		defer cancel()
 		f(ctx, buyer, r)
 	})
+	return 0, ""
+}
+
+// mayAsk refuses requests of nobody, and about nothing. Codes: unauthorized, invalid, not_found.
+func (s *socket) mayAsk(r protocol.Request) error {
+	switch {
+	case s.buyer == "":
+		return refuse(protocol.CodeUnauthorized, "send auth first")
+	case !s.api.now().Before(s.expires):
+		return refuse(protocol.CodeUnauthorized, "the token has expired, send auth with a new one")
+	case r.Event == "":
+		return invalid("say the event")
+	}
+	return checkEvent(r.Event)
 }
 
 // guard, deferred, answers a request whose work panicked.

@@ -5,8 +5,10 @@ import "github.com/gofiber/fiber/v2"
 // routes is every address of the server.
 func (a *API) routes() {
 	a.app.Use(a.observe)
+	a.app.Use(a.serveOtherOrigins) // before the limits: their refusals are for those pages too
+	a.app.Use(a.limit)
 	if !a.cfg.HealthOnly {
-		a.app.Use(a.serveOtherOrigins)
+		a.app.Use(preflight)
 		a.app.Use(a.servePage)
 	}
 	a.app.Get("/healthz", a.health)

@@ -2,23 +2,16 @@ package api
 
 import (
 	"net/http"
-	"net/netip"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
-
-	"jari/seatmap"
-	"jari/server/protocol"
 )
 
 // createSession makes a guest, or renews the buyer whose valid token comes along. A token that is not valid is refused rather than
 // answered with another buyer, who would have none of the first one's bookings.
 func (a *API) createSession(c *fiber.Ctx) error {
-	address, _ := netip.AddrFromSlice(c.Context().RemoteIP())
-	if !a.sessions.take(address) {
-		return &seatmap.Refusal{Code: protocol.CodeRateLimited, Detail: "too many sessions from this address",
-			RetryAfter: time.Minute / time.Duration(a.cfg.Limits.SessionsPerMinute)}
+	if err := a.guard.session(client(c)); err != nil {
+		return err
 	}
 	token, err := bearer(c)
 	if err != nil {

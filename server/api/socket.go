@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/netip"
 	"runtime/debug"
 	"strconv"
 	"strings"
@@ -48,6 +49,9 @@ type socket struct {
 	seal   error // what the library's own writes fail with
 	buffer bytes.Buffer
 
+	address netip.Addr // of the client, which may be behind a proxy
+	left    func()     // of the reader alone: ends what is counted for the buyer
+
 	ctx  context.Context // ends with the socket
 	work sync.WaitGroup  // requests at work
 	room chan struct{}   // capacity: how many may be
@@ -74,6 +78,10 @@ func (a *API) socket() fiber.Handler {
 		}
 		if err := a.sockets.look(); err != nil {
 			return &seatmap.Refusal{Code: seatmap.CodeUnavailable, Detail: err.Error(), RetryAfter: 5 * time.Second}
+		}
+		// Before the upgrade, where it costs least. A page sees no more of it than of a network that is away, and so comes back later, as it is to.
+		if err := a.guard.handshake(client(c)); err != nil {
+			return err
 		}
 		if offered := c.Get(fiber.HeaderSecWebSocketProtocol); offered != "" && !offers(offered, protocol.Subprotocol) {
 			return invalid("this server speaks %s", protocol.Subprotocol)
@@ -106,9 +114,10 @@ func (a *API) recoverSocket(*websocket.Conn) {
 // serveSocket owns the connection from the upgrade to its close. It returns only when nobody can write to it any more: contrib
 // gives its Conn to another client afterwards (trap 2), which is why none of it is kept.
 func (a *API) serveSocket(pooled *websocket.Conn) {
-	ws, address, foreign := pooled.Conn, pooled.IP(), pooled.Locals(localForeign) == true
+	ws, foreign := pooled.Conn, pooled.Locals(localForeign) == true
+	address, _ := pooled.Locals(localClient).(netip.Addr)
 	raw, meter := tcpOf(ws.NetConn())
-	defer raw.Close() // trap 1; harmless the second time
+	defer meter.Close() // trap 1; harmless the second time
 	connection := newConn(raw)
 	if foreign {
 		a.turnAway(connection, ws, hub.CloseOrigin, "this page's origin is not allowed")
@@ -123,7 +132,13 @@ func (a *API) serveSocket(pooled *websocket.Conn) {
 		return
 	}
 	defer a.sockets.leave()
-	s, err := a.openSocket(ws, connection, meter)
+	leave, err := a.guard.openSocket(address)
+	if err != nil { // many came at the same time, and each was told before the upgrade that there is room
+		a.turnAway(connection, ws, hub.CloseOverloaded, "too many sockets from this address")
+		return
+	}
+	defer leave()
+	s, err := a.openSocket(ws, connection, meter, address)
 	switch {
 	case errors.Is(err, hub.ErrDraining):
 		a.turnAway(connection, ws, hub.CloseDraining, "draining")
@@ -136,7 +151,7 @@ func (a *API) serveSocket(pooled *websocket.Conn) {
 		code := s.serve()
 		a.metrics.closed.WithLabelValues(strconv.Itoa(code)).Inc()
 		a.log.LogAttrs(s.ctx, slog.LevelDebug, "socket closed", slog.Int("code", code), slog.Duration("took", time.Since(start)),
-			slog.String("address", address))
+			slog.Any("address", address))
 	}
 }
 
@@ -148,7 +163,7 @@ func tcpOf(c net.Conn) (net.Conn, *meter) {
 	if m, ok := c.(*meter); ok {
 		return m.Conn, m
 	}
-	return c, &meter{Conn: c} // of a listener that is not ours: nothing is counted
+	return c, &meter{Conn: c, left: func() {}} // of a listener that is not ours: nothing is counted
 }
 
 // turnAway closes a socket that was never served.
@@ -159,8 +174,8 @@ func (a *API) turnAway(c *conn, ws *websocketConn, code int, reason string) {
 	a.metrics.closed.WithLabelValues(strconv.Itoa(code)).Inc()
 }
 
-func (a *API) openSocket(ws *websocketConn, connection *conn, meter *meter) (*socket, error) {
-	s := &socket{api: a, ws: ws, conn: connection, meter: meter, room: make(chan struct{}, a.cfg.Limits.Concurrency),
+func (a *API) openSocket(ws *websocketConn, connection *conn, meter *meter, address netip.Addr) (*socket, error) {
+	s := &socket{api: a, ws: ws, conn: connection, meter: meter, address: address, left: func() {}, room: make(chan struct{}, a.cfg.Limits.Concurrency),
 		bucket: newBucket(float64(a.cfg.Limits.MessagesPerS), float64(a.cfg.Limits.MessagesBurst), time.Now())}
 	if err := s.sealLibrary(); err != nil {
 		return nil, err
@@ -221,6 +236,7 @@ func (s *socket) serve() int {
 		s.client.Detach()
 		s.client.Wait()
 		_ = s.conn.raw.Close()
+		s.left()
 	}()
 	code, reason := s.read()
 	if code == peerGone {
