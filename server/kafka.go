@@ -37,7 +37,7 @@ func (k kafkaAddress) Validate() error {
 	case k.KafkaUsername == "" && (k.KafkaPassword != "" || k.KafkaPasswordFile != ""):
 		return errors.New("a password for Kafka is given and nobody's: give --kafka-username")
 	}
-	if err := certificates("--kafka-ca-file", k.KafkaCAFile); err != nil {
+	if _, err := certificates("--kafka-ca-file", k.KafkaCAFile); err != nil {
 		return err
 	}
 	password, err := k.password()

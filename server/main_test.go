@@ -30,7 +30,7 @@ func TestOnlySettingsAreReadFromTheEnvironment(t *testing.T) {
 	for _, command := range parser.Model.Leaves(false) {
 		for _, flag := range command.Flags {
 			switch {
-			case flag.Name == "help", command.Name == "serve", command.Name == "migrate", flag.Name == "data-dir", flag.Name == "database-dsn":
+			case flag.Name == "help", command.Name == "serve", command.Name == "migrate", flag.Name == "data-dir", strings.HasPrefix(flag.Name, "database-"):
 				if want := "JARI_" + strings.ToUpper(strings.ReplaceAll(flag.Name, "-", "_")); flag.Name != "help" && !slices.Equal(flag.Envs, []string{want}) {
 					t.Errorf("%s --%s is read from %q, want %s", command.Path(), flag.Name, flag.Envs, want)
 				}

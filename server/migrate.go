@@ -22,7 +22,7 @@ type migrateCmd struct {
 
 // Validate is called by the command line.
 func (c *migrateCmd) Validate() error {
-	return errors.Join(c.kafkaAddress.Validate(), c.topics.Validate())
+	return errors.Join(c.database.Validate(), c.kafkaAddress.Validate(), c.topics.Validate())
 }
 
 func (c *migrateCmd) Run(ctx context.Context) error {
@@ -33,7 +33,12 @@ func (c *migrateCmd) Run(ctx context.Context) error {
 			return err
 		}
 	}
-	db, err := store.Open(ctx, store.Config{DSN: dsn})
+	cfg, err := c.database.config(dsn, nil)
+	if err != nil {
+		return err
+	}
+	cfg.Existing = false
+	db, err := store.Open(ctx, cfg)
 	if err != nil {
 		return err
 	}
@@ -56,7 +61,7 @@ func (c *migrateCmd) Run(ctx context.Context) error {
 func (c *migrateCmd) makeTopics(ctx context.Context) error {
 	asking, cancel := context.WithTimeout(ctx, kafkaPatience)
 	defer cancel()
-	cfg, err := c.config(nil)
+	cfg, err := c.kafkaAddress.config(nil)
 	if err != nil {
 		return err
 	}

@@ -120,7 +120,11 @@ func (c *serveCmd) openServers(ctx context.Context, p *parts, log *slog.Logger) 
 		}
 		p.runID = func(context.Context) (string, error) { return p.servers.RedisRunID, nil }
 	}
-	if p.store, err = store.Open(ctx, store.Config{DSN: dsn, Logger: log}); err != nil {
+	cfg, err := c.database.config(dsn, log)
+	if err != nil {
+		return err
+	}
+	if p.store, err = store.Open(ctx, cfg); err != nil {
 		return err
 	}
 	p.onClose(func(context.Context) error { return p.store.Close() })
@@ -128,7 +132,10 @@ func (c *serveCmd) openServers(ctx context.Context, p *parts, log *slog.Logger) 
 		_, err = p.store.Migrate(ctx)
 		return err
 	}
-	return p.store.CheckSchema(ctx)
+	if err := p.store.CheckSchema(ctx); err != nil {
+		return err
+	}
+	return p.store.CheckWrites(ctx)
 }
 
 // embeddedGC is GOGC with embedded servers. Redis inside the process makes a Lua machine for each script, some 400 KB of garbage beside

@@ -2,7 +2,6 @@ package main
 
 import (
 	"crypto/x509"
-	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -96,17 +95,18 @@ func fromFile(variable, value, flag, file string) (string, error) {
 	return text, nil
 }
 
-// certificates fails when a file of certificates cannot be read or holds none.
-func certificates(flag, file string) error {
+// certificates reads those of a file, in PEM; nil when none is named.
+func certificates(flag, file string) (*x509.CertPool, error) {
 	if file == "" {
-		return nil
+		return nil, nil
 	}
 	b, err := os.ReadFile(file)
 	if err != nil {
-		return fmt.Errorf("%s: %w", flag, err)
+		return nil, fmt.Errorf("%s: %w", flag, err)
 	}
-	if !x509.NewCertPool().AppendCertsFromPEM(b) {
-		return errors.New(flag + ": " + file + " holds no certificate in PEM")
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(b) {
+		return nil, fmt.Errorf("%s: %s holds no certificate in PEM", flag, file)
 	}
-	return nil
+	return pool, nil
 }

@@ -52,11 +52,27 @@ func testSchema(t *testing.T, dsn string) {
 	if err := s.CheckSchema(ctx); err != nil {
 		t.Fatal(err)
 	}
+	if err := s.CheckWrites(ctx); err != nil {
+		t.Fatal(err)
+	}
+	var tables []string
+	names := "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name <> 'goose_db_version'"
+	if s.dialect == sqliteFile {
+		names = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name <> 'goose_db_version'"
+	}
+	if err := s.r.Raw(names).Scan(&tables).Error; err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(tables)
+	if has := slices.Sorted(slices.Values(ours)); !slices.Equal(tables, has) {
+		t.Errorf("tables are %q, checked are %q", tables, has)
+	}
 	if s.dialect == mariaDB {
 		if err := s.w.Exec("ALTER TABLE event_seats CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci").Error; err != nil {
 			t.Fatal(err)
 		}
-		if err := s.CheckSchema(ctx); err == nil || !strings.Contains(err.Error(), "event_seats.seat_id") {
+		if err := s.CheckSchema(ctx); err == nil || !strings.Contains(err.Error(), "event_seats.seat_id is utf8mb4_general_ci") ||
+			!strings.HasSuffix(err.Error(), ": ALTER TABLE event_seats CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;") {
 			t.Fatalf("check of another collation: %v", err)
 		}
 	}

@@ -2,10 +2,13 @@ package store
 
 import (
 	"context"
+	"crypto/tls"
 	"database/sql"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -36,7 +39,7 @@ func sqlitePath(dsn string) (string, bool) {
 
 // openSQLite opens the file with one connection that writes and several that read. SQLite lets one transaction write at a time:
 // with one connection they queue here, in order, and never meet SQLITE_BUSY. synchronous=FULL makes a commit outlive a power cut.
-func (s *Store) openSQLite(ctx context.Context, path string) error {
+func (s *Store) openSQLite(ctx context.Context, path string, existing bool) error {
 	s.dialect = sqliteFile
 	if path == "" {
 		return fmt.Errorf("database address names no file: want sqlite:///path/to/file")
@@ -44,6 +47,9 @@ func (s *Store) openSQLite(ctx context.Context, path string) error {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return fmt.Errorf("database file %s: %w", path, err)
+	}
+	if _, err := os.Stat(path); existing && errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("there is no database at %s: name another file, or %s to make it", path, mends)
 	}
 	file := "file:" + (&url.URL{Path: path}).EscapedPath() + "?_busy_timeout=10000&_foreign_keys=0&"
 	open := func(options string, conns int) (*sql.DB, error) {
@@ -77,14 +83,11 @@ func (s *Store) openSQLite(ctx context.Context, path string) error {
 }
 
 // openMariaDB opens a pool. Timeouts that the address does not set are set here: without them a silent network holds a worker for ever.
-func (s *Store) openMariaDB(ctx context.Context, dsn string) error {
+func (s *Store) openMariaDB(ctx context.Context, given Config) error {
 	s.dialect = mariaDB
-	cfg, err := mysqldriver.ParseDSN(dsn)
+	cfg, err := parseDSN(given)
 	if err != nil {
-		return fmt.Errorf("database address: %w", err)
-	}
-	if cfg.DBName == "" {
-		return fmt.Errorf("database address names no database: want user:password@tcp(host:port)/name")
+		return err
 	}
 	mariaDBDefaults(cfg)
 	cfg.Logger = driverLog{s.log}
@@ -107,6 +110,30 @@ func (s *Store) openMariaDB(ctx context.Context, dsn string) error {
 		}
 	}
 	return nil
+}
+
+// dsnForm is said of an address that is none.
+const dsnForm = "want user@tcp(host:port)/name, or sqlite:///path/to/file"
+
+// parseDSN reads an address. What the driver says of one that it cannot read may repeat parts of it, and so the password: only its
+// fixed sentences are passed on.
+func parseDSN(given Config) (*mysqldriver.Config, error) {
+	cfg, err := mysqldriver.ParseDSN(given.DSN)
+	switch {
+	case err != nil && strings.HasPrefix(err.Error(), "invalid DSN: "):
+		return nil, fmt.Errorf("database address: %w: %s", err, dsnForm)
+	case err != nil:
+		return nil, fmt.Errorf("database address cannot be read: %s", dsnForm)
+	case cfg.DBName == "":
+		return nil, fmt.Errorf("database address names no database: %s", dsnForm)
+	}
+	if given.Password != "" {
+		cfg.Passwd = given.Password
+	}
+	if given.CAs != nil {
+		cfg.TLS = &tls.Config{RootCAs: given.CAs, MinVersion: tls.VersionTLS12} // the driver adds the host's name
+	}
+	return cfg, nil
 }
 
 // driverLog takes what the driver says by itself: a line for each connection that has died, many in an outage. What matters of

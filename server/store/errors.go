@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"strings"
 
 	"github.com/go-sql-driver/mysql"
 	"github.com/mattn/go-sqlite3"
@@ -35,6 +36,9 @@ const (
 	errTooLong     = 1406
 	errChanged     = 1020 // record has changed since last read
 	errPacketSize  = 1153
+
+	errNoTable   = 1146
+	errCollation = 1273
 
 	errManyConnections     = 1040
 	errShutdown            = 1053
@@ -68,6 +72,20 @@ func away(err error) bool {
 		}
 	}
 	return false
+}
+
+// missingTable reports whether a statement met a table that is not there.
+func missingTable(err error) bool {
+	if e, ok := errors.AsType[*mysql.MySQLError](err); ok {
+		return e.Number == errNoTable
+	}
+	e, ok := errors.AsType[sqlite3.Error](err)
+	return ok && e.Code == sqlite3.ErrError && strings.HasPrefix(e.Error(), "no such table")
+}
+
+func unknownCollation(err error) bool {
+	e, ok := errors.AsType[*mysql.MySQLError](err)
+	return ok && e.Number == errCollation
 }
 
 // Duplicate reports whether a plain INSERT met a key that is taken.

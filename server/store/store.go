@@ -3,6 +3,7 @@ package store
 
 import (
 	"context"
+	"crypto/x509"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -16,6 +17,10 @@ import (
 // Config is what a Store needs.
 type Config struct {
 	DSN string // MariaDB: user:password@tcp(host:port)/name; SQLite: sqlite:///path/to/file (or sqlite:path)
+	// Password goes before one in the DSN; CAs speak TLS with a server that they have signed for. Both are MariaDB's.
+	Password string
+	CAs      *x509.CertPool
+	Existing bool // a file of SQLite that is missing is an error, not made
 	// Now tells which events have ended; default time.Now.
 	Now func() time.Time
 	// ReadPatience bounds each read outside of transactions; default 2.5 s. Who asks for a page is told that the database hangs
@@ -47,9 +52,9 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	}
 	var err error
 	if path, ok := sqlitePath(cfg.DSN); ok {
-		err = s.openSQLite(ctx, path)
+		err = s.openSQLite(ctx, path, cfg.Existing)
 	} else {
-		err = s.openMariaDB(ctx, cfg.DSN)
+		err = s.openMariaDB(ctx, cfg)
 	}
 	if err == nil {
 		err = patient(s.r, cfg.ReadPatience)

@@ -38,9 +38,20 @@ func StartMariaDB(t testing.TB) *MariaDB {
 		}
 		t.Skip("mariadbd is not installed: install mariadb-server-core to run this half of the suite")
 	}
+	return start(t, path, prepared{})
+}
+
+// prepared is what a server finds in its folder.
+type prepared struct {
+	install func(data string) // fills the folder; nil: nothing is in it, and nobody is asked who he is
+	args    []string
+}
+
+func start(t testing.TB, path string, p prepared) *MariaDB {
+	t.Helper()
 	// The port is free when it is chosen, not when the server binds it: try again when another process was quicker.
 	for range 3 {
-		if addr, ok := tryMariaDB(t, path); ok {
+		if addr, ok := tryMariaDB(t, path, p); ok {
 			return &MariaDB{addr: addr}
 		}
 	}
@@ -48,7 +59,7 @@ func StartMariaDB(t testing.TB) *MariaDB {
 	return nil
 }
 
-func tryMariaDB(t testing.TB, path string) (addr string, ok bool) {
+func tryMariaDB(t testing.TB, path string, p prepared) (addr string, ok bool) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -69,9 +80,15 @@ func tryMariaDB(t testing.TB, path string) (addr string, ok bool) {
 		t.Fatal(err)
 	}
 	args := []string{"--no-defaults", "--datadir=" + data, "--socket=" + filepath.Join(dir, "s"), "--pid-file=" + filepath.Join(dir, "pid"),
-		"--port=" + port, "--bind-address=127.0.0.1", "--skip-grant-tables", "--innodb-buffer-pool-size=32M",
+		"--port=" + port, "--bind-address=127.0.0.1", "--innodb-buffer-pool-size=32M",
 		// What an installation is likely to have, and Jari must not depend on.
 		"--character-set-server=latin1", "--collation-server=latin1_swedish_ci", "--sql-mode=", "--transaction-isolation=REPEATABLE-READ"}
+	args = append(args, p.args...)
+	if p.install != nil {
+		p.install(data)
+	} else {
+		args = append(args, "--skip-grant-tables")
+	}
 	if os.Geteuid() == 0 {
 		args = append(args, "--user=root")
 	}
