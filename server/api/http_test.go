@@ -148,7 +148,7 @@ func TestBookingOfUnknownFate(t *testing.T) {
 	if p.Booking == nil || p.Booking.Status != protocol.StatusPending || a.header.Get("Retry-After") != "3" {
 		t.Errorf("problem %+v, Retry-After %q", p, a.header.Get("Retry-After"))
 	}
-	for code, status := range map[seatmap.Code]int{seatmap.CodeHoldExpired: 410, seatmap.CodeMismatch: 422, seatmap.CodeSaleClosed: 409} {
+	for code, status := range map[seatmap.Code]int{seatmap.CodeHoldExpired: 410, seatmap.CodeMismatch: 422} {
 		s.desk.set("", &seatmap.Refusal{Code: code})
 		s.wantProblem(status, string(code), s.do("POST", base+"/events/demo/bookings", token, "", "Idempotency-Key", "k"))
 	}

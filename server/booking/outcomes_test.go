@@ -9,6 +9,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"jari/docs/spec"
 	"jari/seatmap"
 	"jari/server/protocol"
 	"jari/server/store"
@@ -38,12 +39,28 @@ func (r *rig) told() func() []string {
 			if err != nil {
 				r.t.Fatal(err)
 			}
+			r.checkBooking(n.Booking)
 			var b protocol.Booking
 			if n.Booking != nil && json.Unmarshal(n.Booking, &b) == nil {
 				statuses = append(statuses, b.Status)
 			}
 		}
 		return statuses
+	}
+}
+
+// checkBooking holds what buyers are told of a booking to openapi.yaml.
+func (r *rig) checkBooking(told json.RawMessage) {
+	r.t.Helper()
+	s, err := spec.Load()
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	if told == nil {
+		return
+	}
+	if err := s.Check(spec.HTTP+"#/components/schemas/Booking", told); err != nil {
+		r.t.Errorf("%s\n%v", told, err)
 	}
 }
 
