@@ -2,7 +2,10 @@ package stream
 
 import (
 	"context"
+	"flag"
 	"log/slog"
+	"os"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -10,6 +13,15 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kfake"
 )
+
+// TestMain lets more tests run at the same time than there are processors: they wait for brokers more than they compute.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if runtime.GOMAXPROCS(0) < 8 {
+		_ = flag.Set("test.parallel", "8")
+	}
+	os.Exit(m.Run())
+}
 
 // patience is how long a test waits for something that must happen.
 const patience = 20 * time.Second

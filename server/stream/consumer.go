@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/confluentinc/confluent-kafka-go/v2/kafka"
@@ -54,7 +55,7 @@ type member struct {
 	admin    *kafka.AdminClient
 
 	parts   map[int32]*partition
-	fetched map[int32]bool // partitions that the client fetches: assigned by the group and given an offset by the reader
+	fetched map[int32]string // partitions that the client fetches, and the id of their log: assigned by the group and given an offset by the reader
 	paused  map[int32]bool
 	leaving bool
 	broken  error // set when a rebalance could not be acknowledged
@@ -66,7 +67,7 @@ type member struct {
 func join(cfg Config, group, topic string, r Reader) (*member, error) {
 	m := &member{
 		cfg: cfg, topic: topic, wire: cfg.wire(topic), reader: r,
-		parts: map[int32]*partition{}, fetched: map[int32]bool{}, paused: map[int32]bool{},
+		parts: map[int32]*partition{}, fetched: map[int32]string{}, paused: map[int32]bool{},
 		orders: make(chan func()),
 	}
 	consumer, err := kafka.NewConsumer(settings(cfg, kafka.ConfigMap{
@@ -101,6 +102,9 @@ func join(cfg Config, group, topic string, r Reader) (*member, error) {
 
 // run polls until ctx ends or the client has a fatal error, and leaves the group.
 func (m *member) run(ctx context.Context) error {
+	var watching sync.WaitGroup
+	watched, cancel := context.WithCancel(ctx)
+	watching.Go(func() { m.watch(watched) })
 	err := m.consumer.Subscribe(m.wire, m.rebalance)
 	for err == nil && ctx.Err() == nil {
 		err = m.handle(m.consumer.Poll(int(pollWait / time.Millisecond)))
@@ -111,6 +115,8 @@ func (m *member) run(ctx context.Context) error {
 		m.obey()
 	}
 	m.leaving = true
+	cancel()
+	watching.Wait()
 	m.drop(m.partitions())
 	m.admin.Close()
 	return errors.Join(err, m.consumer.Close())
@@ -151,7 +157,7 @@ func (m *member) failed(err error) error {
 		// The client does not say which partition's offset is outside its log. Beginning again is harmless for the others.
 		m.cfg.Logger.Warn("kafka offset is outside the log: partitions begin again", "topic", m.topic, "error", err)
 		for _, p := range m.parts {
-			p.again()
+			p.again(errOutside)
 		}
 	case kafka.ErrTransport, kafka.ErrAllBrokersDown, kafka.ErrResolve:
 		// The client's log has said so.
@@ -166,7 +172,7 @@ func (m *member) failed(err error) error {
 func (m *member) deliver(e *kafka.Message) {
 	n := e.TopicPartition.Partition
 	p := m.parts[n]
-	if p == nil || !m.fetched[n] {
+	if p == nil || m.fetched[n] == "" {
 		return
 	}
 	waiting := p.inbox.put(Record{

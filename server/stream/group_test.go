@@ -7,161 +7,161 @@ import (
 	"os"
 	"os/exec"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/twmb/franz-go/pkg/kfake"
 )
 
 func TestMembersShareThePartitions(t *testing.T) {
-	t.Parallel()
-	_, cfg := cluster(t)
-	ensure(t, cfg, 4, "bookings")
-	a, b := newRecorder(), newRecorder()
-	consume(t, cfg, "bookings", a)
-	eventually(t, "all partitions of the first", func() bool { return len(a.owned()) == 4 })
+	onBothBrokers(t, func(t *testing.T, cfg Config) {
+		ensure(t, cfg, 4, "bookings")
+		a, b := newRecorder(), newRecorder()
+		consume(t, cfg, "bookings", a)
+		eventually(t, "all partitions of the first", func() bool { return len(a.owned()) == 4 })
 
-	stopB := consume(t, cfg, "bookings", b)
-	eventually(t, "two partitions each", func() bool { return len(a.owned()) == 2 && len(b.owned()) == 2 })
-	both := append(a.owned(), b.owned()...)
-	slices.Sort(both)
-	if !slices.Equal(both, []int32{0, 1, 2, 3}) {
-		t.Errorf("owned are %v and %v", a.owned(), b.owned())
-	}
-	// Cooperative: those that stay are not interrupted.
-	if n := look(a, func() int { return len(a.logs) }); n != 4 {
-		t.Errorf("the first was assigned %d partitions, want 4", n)
-	}
+		stopB := consume(t, cfg, "bookings", b)
+		eventually(t, "two partitions each", func() bool { return len(a.owned()) == 2 && len(b.owned()) == 2 })
+		both := append(a.owned(), b.owned()...)
+		slices.Sort(both)
+		if !slices.Equal(both, []int32{0, 1, 2, 3}) {
+			t.Errorf("owned are %v and %v", a.owned(), b.owned())
+		}
+		// Cooperative: those that stay are not interrupted.
+		if n := look(a, func() int { return len(a.logs) }); n != 4 {
+			t.Errorf("the first was assigned %d partitions, want 4", n)
+		}
 
-	stopB()
-	if len(b.owned()) != 0 {
-		t.Errorf("the second still has %v", b.owned())
-	}
-	eventually(t, "all partitions of the first again", func() bool { return len(a.owned()) == 4 })
+		stopB()
+		if len(b.owned()) != 0 {
+			t.Errorf("the second still has %v", b.owned())
+		}
+		eventually(t, "all partitions of the first again", func() bool { return len(a.owned()) == 4 })
+	})
 }
 
 func TestRevokedComesAfterTheRunningCall(t *testing.T) {
-	t.Parallel()
-	_, cfg := cluster(t)
-	ensure(t, cfg, 2, "bookings")
-	p := producer(t, cfg)
-	produce(t, p, "bookings", "demo", numbers(0, 10)...)
-	produce(t, p, "bookings", "a", numbers(10, 20)...)
+	onBothBrokers(t, func(t *testing.T, cfg Config) {
+		ensure(t, cfg, 2, "bookings")
+		p := producer(t, cfg)
+		produce(t, p, "bookings", "demo", numbers(0, 10)...)
+		produce(t, p, "bookings", "a", numbers(10, 20)...)
 
-	a, b := newRecorder(), newRecorder()
-	var running, cancelled atomic.Int32
-	a.onRead = func(ctx context.Context, log Log, records []Record) error {
-		running.Add(1)
-		<-ctx.Done()
-		cancelled.Add(1)
-		return ctx.Err()
-	}
-	stopA := consume(t, cfg, "bookings", a)
-	eventually(t, "a call for each partition", func() bool { return running.Load() == 2 })
-	consume(t, cfg, "bookings", b)
-	eventually(t, "a partition moved and read by the other", func() bool { return b.count() == 10 })
-	if cancelled.Load() != 1 {
-		t.Errorf("%d calls cancelled, want that of the partition that moved", cancelled.Load())
-	}
-	stopA()
-	eventually(t, "both partitions read by the other", func() bool { return b.count() == 20 })
-	for r, name := range map[*recorder]string{a: "first", b: "second"} {
-		if n := look(r, func() int { return r.overlaps }); n > 0 {
-			t.Errorf("the %s had %d overlapping calls", name, n)
+		a, b := newRecorder(), newRecorder()
+		var running, cancelled atomic.Int32
+		a.onRead = func(ctx context.Context, log Log, records []Record) error {
+			running.Add(1)
+			<-ctx.Done()
+			cancelled.Add(1)
+			return ctx.Err()
 		}
-	}
+		stopA := consume(t, cfg, "bookings", a)
+		eventually(t, "a call for each partition", func() bool { return running.Load() == 2 })
+		consume(t, cfg, "bookings", b)
+		eventually(t, "a partition moved and read by the other", func() bool { return b.count() == 10 })
+		if cancelled.Load() != 1 {
+			t.Errorf("%d calls cancelled, want that of the partition that moved", cancelled.Load())
+		}
+		stopA()
+		eventually(t, "both partitions read by the other", func() bool { return b.count() == 20 })
+		for r, name := range map[*recorder]string{a: "first", b: "second"} {
+			if n := look(r, func() int { return r.overlaps }); n > 0 {
+				t.Errorf("the %s had %d overlapping calls", name, n)
+			}
+		}
+	})
 }
 
 func TestEveryRecordIsReadThroughMovingPartitions(t *testing.T) {
-	t.Parallel()
-	_, cfg := cluster(t)
-	ensure(t, cfg, 6, "bookings")
-	p := producer(t, cfg)
-	shared := newRecorder() // both members keep their offsets in one place, as in one database
-	const keys, each = 12, 200
-	stop := consume(t, cfg, "bookings", shared)
-	for round := range 4 {
-		var stopOther func()
-		if round%2 == 1 {
-			stopOther = consume(t, cfg, "bookings", shared)
-		}
-		for k := range keys {
-			var vs []string
-			for i := range each / 4 {
-				vs = append(vs, fmt.Sprintf("%d:%d", k, round*each/4+i))
+	onBothBrokers(t, func(t *testing.T, cfg Config) {
+		ensure(t, cfg, 6, "bookings")
+		p := producer(t, cfg)
+		shared := newRecorder() // both members keep their offsets in one place, as in one database
+		const keys, each = 12, 200
+		stop := consume(t, cfg, "bookings", shared)
+		for round := range 4 {
+			var stopOther func()
+			if round%2 == 1 {
+				stopOther = consume(t, cfg, "bookings", shared)
 			}
-			produce(t, p, "bookings", fmt.Sprintf("event-%d", k), vs...)
+			for k := range keys {
+				var vs []string
+				for i := range each / 4 {
+					vs = append(vs, fmt.Sprintf("%d:%d", k, round*each/4+i))
+				}
+				produce(t, p, "bookings", fmt.Sprintf("event-%d", k), vs...)
+			}
+			if stopOther != nil {
+				stopOther()
+			}
 		}
-		if stopOther != nil {
-			stopOther()
+		seen := func() map[string]bool {
+			s := map[string]bool{}
+			for _, v := range shared.values() {
+				s[v] = true
+			}
+			return s
 		}
-	}
-	seen := func() map[string]bool {
-		s := map[string]bool{}
-		for _, v := range shared.values() {
-			s[v] = true
-		}
-		return s
-	}
-	eventually(t, "all records read", func() bool { return len(seen()) == keys*each })
-	stop()
+		eventually(t, "all records read", func() bool { return len(seen()) == keys*each })
+		stop()
+	})
 }
 
 func TestBlockedPartitionIsPausedAndOthersGoOn(t *testing.T) {
-	t.Parallel()
-	_, cfg := cluster(t)
-	ensure(t, cfg, 2, "bookings")
-	p := producer(t, cfg)
-	want := numbers(0, 20*pauseAt)
-	r := newRecorder()
-	release := make(chan struct{})
-	r.onRead = func(ctx context.Context, log Log, records []Record) error {
-		if records[0].Key == "demo" {
-			<-release
-		}
-		return nil
-	}
-	m, err := join(cfg.withDefaults(), "workers", "bookings", r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	done := make(chan error, 1)
-	go func() { done <- m.run(ctx) }()
-	defer func() {
-		cancel()
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
-	}()
-
-	produce(t, p, "bookings", "demo", want...)
-	waiting, paused := 0, false
-	eventually(t, "the blocked partition to pause", func() bool {
-		m.order(ctx, func() error {
-			for n, part := range m.parts {
-				if m.paused[n] {
-					waiting, paused = part.inbox.len(), true
-				}
+	onBothBrokers(t, func(t *testing.T, cfg Config) {
+		ensure(t, cfg, 2, "bookings")
+		p := producer(t, cfg)
+		want := numbers(0, 20*pauseAt)
+		r := newRecorder()
+		release := make(chan struct{})
+		r.onRead = func(ctx context.Context, log Log, records []Record) error {
+			if records[0].Key == "demo" {
+				<-release
 			}
 			return nil
+		}
+		m, err := join(cfg.withDefaults(), "workers", "bookings", r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		go func() { done <- m.run(ctx) }()
+		defer func() {
+			cancel()
+			if err := <-done; err != nil {
+				t.Error(err)
+			}
+		}()
+
+		produce(t, p, "bookings", "demo", want...)
+		waiting, paused := 0, false
+		eventually(t, "the blocked partition to pause", func() bool {
+			m.order(ctx, func() error {
+				for n, part := range m.parts {
+					if m.paused[n] {
+						waiting, paused = part.inbox.len(), true
+					}
+				}
+				return nil
+			})
+			return paused
 		})
-		return paused
+		if waiting > pauseAt {
+			t.Errorf("%d records wait in memory, want at most %d", waiting, pauseAt)
+		}
+		for i := range 20 {
+			produce(t, p, "bookings", "a", "other")
+			eventually(t, "the other partition read", func() bool { return r.count() == i+1 })
+		}
+		close(release)
+		eventually(t, "all records read", func() bool { return r.count() == 20+len(want) })
+		got := slices.DeleteFunc(r.values(), func(v string) bool { return v == "other" })
+		if !slices.Equal(got, want) {
+			t.Error("records were lost, doubled or out of order over the pause")
+		}
 	})
-	if waiting > pauseAt {
-		t.Errorf("%d records wait in memory, want at most %d", waiting, pauseAt)
-	}
-	for i := range 20 {
-		produce(t, p, "bookings", "a", "other")
-		eventually(t, "the other partition read", func() bool { return r.count() == i+1 })
-	}
-	close(release)
-	eventually(t, "all records read", func() bool { return r.count() == 20+len(want) })
-	got := slices.DeleteFunc(r.values(), func(v string) bool { return v == "other" })
-	if !slices.Equal(got, want) {
-		t.Error("records were lost, doubled or out of order over the pause")
-	}
 }
 
 func TestRecordsOutliveARestart(t *testing.T) {
@@ -198,77 +198,69 @@ func TestRecordsOutliveARestart(t *testing.T) {
 }
 
 func TestATopicMadeAnewIsAnotherLog(t *testing.T) {
-	t.Parallel()
-	c, cfg := cluster(t)
-	ensure(t, cfg, 1, "bookings")
-	p := producer(t, cfg)
-	produce(t, p, "bookings", "demo", numbers(0, 5)...)
-	r := newRecorder()
-	r.onAssigned = func(ctx context.Context, log Log) (int64, error) {
-		// What is stored belongs to the log that it came from.
-		if first := look(r, func() string { return r.logs[0].ID }); log.ID != first {
-			return 0, nil
+	onBothBrokers(t, func(t *testing.T, cfg Config) {
+		ensure(t, cfg, 1, "bookings")
+		produce(t, producer(t, cfg), "bookings", "demo", numbers(0, 5)...)
+		r := newRecorder()
+		r.onAssigned = func(ctx context.Context, log Log) (int64, error) {
+			// What is stored belongs to the log that it came from.
+			if first := look(r, func() string { return r.logs[0].ID }); log.ID != first {
+				return 0, nil
+			}
+			return look(r, func() int64 { return r.next[0] }), nil
 		}
-		return look(r, func() int64 { return r.next[0] }), nil
-	}
-	consume(t, cfg, "bookings", r)
-	eventually(t, "the first log read", func() bool { return r.count() == 5 })
-	if err := c.DeleteTopic("bookings"); err != nil {
-		t.Fatal(err)
-	}
-	ensure(t, cfg, 1, "bookings")
-	produce(t, producer(t, cfg), "bookings", "demo", "5", "6")
-	eventually(t, "the second log read", func() bool { return r.count() == 7 })
-	if got := r.values(); !slices.Equal(got, numbers(0, 7)) {
-		t.Errorf("read %v", got)
-	}
-	ids := look(r, func() []string { return []string{r.logs[0].ID, r.logs[len(r.logs)-1].ID} })
-	if ids[0] == ids[1] {
-		t.Error("both logs have one id")
-	}
+		consume(t, cfg, "bookings", r)
+		eventually(t, "the first log read", func() bool { return r.count() == 5 })
+		deleteTopics(t, cfg, cfg.wire("bookings"))
+		eventually(t, "the topic gone", func() bool { return len(topics(t, cfg)) == 0 })
+		ensure(t, cfg, 1, "bookings")
+		produce(t, producer(t, cfg), "bookings", "demo", "5", "6")
+		eventually(t, "the second log read", func() bool { return r.count() >= 7 })
+		if got := r.values(); !slices.Equal(got, numbers(0, 7)) {
+			t.Errorf("read %v", got)
+		}
+		ids := look(r, func() []string { return []string{r.logs[0].ID, r.logs[len(r.logs)-1].ID} })
+		if ids[0] == ids[1] {
+			t.Error("both logs have one id")
+		}
+	})
 }
 
 // TestAKilledMembersPartitionsAreTakenOver starts this test binary again as the member that is killed.
 func TestAKilledMembersPartitionsAreTakenOver(t *testing.T) {
-	t.Parallel()
-	const env = "STREAM_TEST_BROKERS"
-	if brokers := os.Getenv(env); brokers != "" {
+	if brokers := os.Getenv(victimBrokers); brokers != "" {
 		r := newRecorder()
-		consume(t, Config{Brokers: brokers}, "bookings", r)
+		consume(t, Config{Brokers: brokers, TopicPrefix: os.Getenv(victimPrefix)}, "bookings", r)
 		eventually(t, "a partition", func() bool { return len(r.owned()) == 1 })
 		os.Stdout.WriteString("assigned\n")
 		select {} // it is killed
 	}
-	_, cfg := cluster(t)
-	ensure(t, cfg, 2, "bookings")
-	victim := exec.Command(os.Args[0], "-test.run=^TestAKilledMembersPartitionsAreTakenOver$")
-	victim.Env = append(os.Environ(), env+"="+cfg.Brokers)
-	out, err := victim.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := victim.Start(); err != nil {
-		t.Fatal(err)
-	}
-	killed := false
-	kill := func() {
-		if !killed {
-			killed = true
+	onBothBrokers(t, func(t *testing.T, cfg Config) {
+		ensure(t, cfg, 2, "bookings")
+		victim := exec.Command(os.Args[0], "-test.run=^TestAKilledMembersPartitionsAreTakenOver$")
+		victim.Env = append(os.Environ(), victimBrokers+"="+cfg.Brokers, victimPrefix+"="+cfg.TopicPrefix)
+		out, err := victim.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := victim.Start(); err != nil {
+			t.Fatal(err)
+		}
+		kill := sync.OnceFunc(func() {
 			victim.Process.Kill()
 			victim.Wait()
+		})
+		defer kill()
+		r := newRecorder()
+		consume(t, cfg, "bookings", r)
+		if said, err := bufio.NewReader(out).ReadString('\n'); said != "assigned\n" {
+			t.Fatalf("the victim said %q, %v", said, err)
 		}
-	}
-	defer kill()
-	r := newRecorder()
-	consume(t, cfg, "bookings", r)
-	if said, err := bufio.NewReader(out).ReadString('\n'); said != "assigned\n" {
-		t.Fatalf("the victim said %q, %v", said, err)
-	}
-	eventually(t, "partitions shared with the victim", func() bool { return len(r.owned()) == 1 })
-	kill()
-	began := time.Now()
-	eventually(t, "all partitions taken over", func() bool { return len(r.owned()) == 2 })
-	if took := time.Since(began); took > 8*time.Second {
-		t.Errorf("taken over after %v", took)
-	}
+		eventually(t, "partitions shared with the victim", func() bool { return len(r.owned()) == 1 })
+		kill()
+		// The client's own session timeout is 45 s: longer than this waits.
+		eventually(t, "all partitions taken over", func() bool { return len(r.owned()) == 2 })
+	})
 }
+
+const victimBrokers, victimPrefix = "STREAM_TEST_BROKERS", "STREAM_TEST_PREFIX"

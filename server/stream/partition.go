@@ -15,7 +15,7 @@ type partition struct {
 	m       *member
 	n       int32
 	inbox   *inbox
-	restart chan struct{} // has a token when it shall begin again
+	restart chan error // has the reason when it shall begin again
 	cancel  context.CancelFunc
 	done    chan struct{} // closed when the goroutine has ended; then log and told may be read
 
@@ -24,9 +24,9 @@ type partition struct {
 }
 
 // again makes the partition start over from Assigned.
-func (p *partition) again() {
+func (p *partition) again(why error) {
 	select {
-	case p.restart <- struct{}{}:
+	case p.restart <- why:
 	default:
 	}
 }
@@ -73,10 +73,14 @@ func (p *partition) begin(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("ask the reader where to begin: %w", err)
 	}
-	return p.m.order(ctx, func() error { return p.m.fetch(p.n, offset) })
+	return p.m.order(ctx, func() error { return p.m.fetch(p.n, log.ID, offset) })
 }
 
-var errRestart = errors.New("the offset is outside the log")
+// Why a partition begins again.
+var (
+	errOutside  = errors.New("the offset is outside the log")
+	errReplaced = errors.New("the log was replaced by another one")
+)
 
 // serve reads until ctx ends, or returns why to begin again.
 func (p *partition) serve(ctx context.Context) error {
@@ -86,8 +90,8 @@ func (p *partition) serve(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-p.restart:
-			return errRestart
+		case why := <-p.restart:
+			return why
 		case <-p.inbox.arrived:
 			if err := p.read(ctx, p.collect(ctx)); err != nil {
 				return err
@@ -151,8 +155,8 @@ func (p *partition) read(ctx context.Context, batch []Record) error {
 		p.failed(err)
 		select {
 		case <-time.After(wait.next()):
-		case <-p.restart:
-			return errRestart
+		case why := <-p.restart:
+			return why
 		case <-ctx.Done():
 			return ctx.Err()
 		}

@@ -14,31 +14,31 @@ import (
 )
 
 func TestProduceAcknowledges(t *testing.T) {
-	t.Parallel()
-	_, cfg := cluster(t)
-	ensure(t, cfg, 3, "bookings")
-	p := producer(t, cfg)
-	if !p.Ready() {
-		t.Error("a new producer is not ready")
-	}
-	var all sync.WaitGroup
-	for i := range 50 {
-		all.Go(func() { produce(t, p, "bookings", fmt.Sprintf("event-%d", i%5), numbers(0, 20)...) })
-	}
-	all.Wait()
-	r := newRecorder()
-	consume(t, cfg, "bookings", r)
-	eventually(t, "all records read", func() bool { return r.count() == 1000 })
-	partitionOf := map[string]int32{}
-	for _, rec := range look(r, func() []Record { return r.records }) {
-		if p, seen := partitionOf[rec.Key]; seen && p != rec.Partition {
-			t.Fatalf("key %s is on partitions %d and %d", rec.Key, p, rec.Partition)
+	onBothBrokers(t, func(t *testing.T, cfg Config) {
+		ensure(t, cfg, 3, "bookings")
+		p := producer(t, cfg)
+		if !p.Ready() {
+			t.Error("a new producer is not ready")
 		}
-		partitionOf[rec.Key] = rec.Partition
-		if rec.Topic != "bookings" || time.Since(rec.Time).Abs() > time.Minute {
-			t.Fatalf("record %+v has a wrong topic or time", rec)
+		var all sync.WaitGroup
+		for i := range 50 {
+			all.Go(func() { produce(t, p, "bookings", fmt.Sprintf("event-%d", i%5), numbers(0, 20)...) })
 		}
-	}
+		all.Wait()
+		r := newRecorder()
+		consume(t, cfg, "bookings", r)
+		eventually(t, "all records read", func() bool { return r.count() == 1000 })
+		partitionOf := map[string]int32{}
+		for _, rec := range look(r, func() []Record { return r.records }) {
+			if p, seen := partitionOf[rec.Key]; seen && p != rec.Partition {
+				t.Fatalf("key %s is on partitions %d and %d", rec.Key, p, rec.Partition)
+			}
+			partitionOf[rec.Key] = rec.Partition
+			if rec.Topic != "bookings" || time.Since(rec.Time).Abs() > time.Minute {
+				t.Fatalf("record %+v has a wrong topic or time", rec)
+			}
+		}
+	})
 }
 
 // murmur2 as in org.apache.kafka.common.utils.Utils: what decides a key's partition must never change.
@@ -65,23 +65,23 @@ func murmur2(data []byte) uint32 {
 }
 
 func TestAKeysPartitionIsThatOfTheJavaClient(t *testing.T) {
-	t.Parallel()
-	_, cfg := cluster(t)
-	const partitions = 12
-	ensure(t, cfg, partitions, "bookings")
-	p := producer(t, cfg)
-	keys := []string{"demo", "a", "gala-2026", "demo-2", "0", "abcd", "a-much-longer-event-identifier-1"}
-	for _, key := range keys {
-		produce(t, p, "bookings", key, "x")
-	}
-	r := newRecorder()
-	consume(t, cfg, "bookings", r)
-	eventually(t, "all records read", func() bool { return r.count() == len(keys) })
-	for _, rec := range look(r, func() []Record { return r.records }) {
-		if want := int32(murmur2([]byte(rec.Key))&0x7fffffff) % partitions; rec.Partition != want {
-			t.Errorf("key %s is on partition %d, want %d", rec.Key, rec.Partition, want)
+	onBothBrokers(t, func(t *testing.T, cfg Config) {
+		const partitions = 12
+		ensure(t, cfg, partitions, "bookings")
+		p := producer(t, cfg)
+		keys := []string{"demo", "a", "gala-2026", "demo-2", "0", "abcd", "a-much-longer-event-identifier-1"}
+		for _, key := range keys {
+			produce(t, p, "bookings", key, "x")
 		}
-	}
+		r := newRecorder()
+		consume(t, cfg, "bookings", r)
+		eventually(t, "all records read", func() bool { return r.count() == len(keys) })
+		for _, rec := range look(r, func() []Record { return r.records }) {
+			if want := int32(murmur2([]byte(rec.Key))&0x7fffffff) % partitions; rec.Partition != want {
+				t.Errorf("key %s is on partition %d, want %d", rec.Key, rec.Partition, want)
+			}
+		}
+	})
 }
 
 func TestFateIsUnknownWithoutABroker(t *testing.T) {
@@ -106,13 +106,13 @@ func TestFateIsUnknownWithoutABroker(t *testing.T) {
 }
 
 func TestFateIsUnknownOfATopicThatDoesNotExist(t *testing.T) {
-	t.Parallel()
-	_, cfg := cluster(t)
-	cfg.MessageTimeout = 300 * time.Millisecond
-	err := producer(t, cfg).Produce(t.Context(), "nowhere", "demo", nil)
-	if !errors.Is(err, ErrUnknown) {
-		t.Errorf("produce to no topic: %v, want ErrUnknown", err)
-	}
+	onBothBrokers(t, func(t *testing.T, cfg Config) {
+		cfg.MessageTimeout = 300 * time.Millisecond
+		err := producer(t, cfg).Produce(t.Context(), "nowhere", "demo", nil)
+		if !errors.Is(err, ErrUnknown) {
+			t.Errorf("produce to no topic: %v, want ErrUnknown", err)
+		}
+	})
 }
 
 func TestAProducerGoesOnWhenTheBrokerIsBack(t *testing.T) {
@@ -134,73 +134,73 @@ func TestAProducerGoesOnWhenTheBrokerIsBack(t *testing.T) {
 }
 
 func TestAFatalErrorReplacesTheClient(t *testing.T) {
-	t.Parallel()
-	_, cfg := cluster(t)
-	ensure(t, cfg, 1, "bookings")
-	p := producer(t, cfg)
-	p.mu.RLock()
-	broken := p.client
-	p.mu.RUnlock()
-	if c := broken.TestFatalError(kafka.ErrOutOfOrderSequenceNumber, "for the test"); c != kafka.ErrNoError {
-		t.Fatalf("raise a fatal error: %v", c)
-	}
-	eventually(t, "another client", func() bool {
+	onBothBrokers(t, func(t *testing.T, cfg Config) {
+		ensure(t, cfg, 1, "bookings")
+		p := producer(t, cfg)
 		p.mu.RLock()
-		defer p.mu.RUnlock()
-		return p.client != nil && p.client != broken
+		broken := p.client
+		p.mu.RUnlock()
+		if c := broken.TestFatalError(kafka.ErrOutOfOrderSequenceNumber, "for the test"); c != kafka.ErrNoError {
+			t.Fatalf("raise a fatal error: %v", c)
+		}
+		eventually(t, "another client", func() bool {
+			p.mu.RLock()
+			defer p.mu.RUnlock()
+			return p.client != nil && p.client != broken
+		})
+		if !p.Ready() {
+			t.Error("not ready with the new client")
+		}
+		produce(t, p, "bookings", "demo", "x")
+		eventually(t, "the old client closed", broken.IsClosed)
 	})
-	if !p.Ready() {
-		t.Error("not ready with the new client")
-	}
-	produce(t, p, "bookings", "demo", "x")
-	eventually(t, "the old client closed", broken.IsClosed)
 }
 
 func TestWhileAClientIsReplacedNothingCanBeProduced(t *testing.T) {
-	t.Parallel()
-	_, cfg := cluster(t)
-	p := producer(t, cfg)
-	p.mu.Lock()
-	client := p.client
-	p.client = nil
-	p.mu.Unlock()
-	if p.Ready() {
-		t.Error("ready without a client")
-	}
-	if err := p.Produce(t.Context(), "bookings", "demo", nil); !errors.Is(err, ErrUnknown) {
-		t.Errorf("produce without a client: %v, want ErrUnknown", err)
-	}
-	p.mu.Lock()
-	p.client = client
-	p.mu.Unlock()
+	onBothBrokers(t, func(t *testing.T, cfg Config) {
+		p := producer(t, cfg)
+		p.mu.Lock()
+		client := p.client
+		p.client = nil
+		p.mu.Unlock()
+		if p.Ready() {
+			t.Error("ready without a client")
+		}
+		if err := p.Produce(t.Context(), "bookings", "demo", nil); !errors.Is(err, ErrUnknown) {
+			t.Errorf("produce without a client: %v, want ErrUnknown", err)
+		}
+		p.mu.Lock()
+		p.client = client
+		p.mu.Unlock()
+	})
 }
 
 func TestCloseWaitsForWhatIsUnderWay(t *testing.T) {
-	t.Parallel()
-	_, cfg := cluster(t)
-	ensure(t, cfg, 1, "bookings")
-	p := producer(t, cfg)
-	report := make(chan error, 1)
-	if err := p.send(Record{Topic: "bookings", Key: "demo", Value: []byte("x")}, report); err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	if err := p.Close(ctx); err != nil {
-		t.Errorf("close: %v", err)
-	}
-	if err := <-report; err != nil {
-		t.Errorf("a record under way at close: %v", err)
-	}
-	if p.Ready() {
-		t.Error("ready after close")
-	}
-	if err := p.Produce(ctx, "bookings", "demo", nil); !errors.Is(err, ErrUnknown) {
-		t.Errorf("produce after close: %v, want ErrUnknown", err)
-	}
-	if err := p.Close(ctx); err != nil {
-		t.Errorf("close again: %v", err)
-	}
+	onBothBrokers(t, func(t *testing.T, cfg Config) {
+		ensure(t, cfg, 1, "bookings")
+		p := producer(t, cfg)
+		report := make(chan error, 1)
+		if err := p.send(Record{Topic: "bookings", Key: "demo", Value: []byte("x")}, report); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		defer cancel()
+		if err := p.Close(ctx); err != nil {
+			t.Errorf("close: %v", err)
+		}
+		if err := <-report; err != nil {
+			t.Errorf("a record under way at close: %v", err)
+		}
+		if p.Ready() {
+			t.Error("ready after close")
+		}
+		if err := p.Produce(ctx, "bookings", "demo", nil); !errors.Is(err, ErrUnknown) {
+			t.Errorf("produce after close: %v, want ErrUnknown", err)
+		}
+		if err := p.Close(ctx); err != nil {
+			t.Errorf("close again: %v", err)
+		}
+	})
 }
 
 func TestCloseGivesUpWithItsContext(t *testing.T) {

@@ -37,7 +37,7 @@ func (m *member) acknowledge(c *kafka.Consumer, event kafka.Event) error {
 		m.drop(gone)
 		var stopped []kafka.TopicPartition
 		for _, n := range gone {
-			if m.fetched[n] {
+			if m.fetched[n] != "" {
 				delete(m.fetched, n)
 				stopped = append(stopped, m.position(n, 0)...)
 			}
@@ -52,7 +52,7 @@ func (m *member) add(n int32) {
 		return
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	p := &partition{m: m, n: n, inbox: newInbox(), restart: make(chan struct{}, 1), cancel: cancel, done: make(chan struct{})}
+	p := &partition{m: m, n: n, inbox: newInbox(), restart: make(chan error, 1), cancel: cancel, done: make(chan struct{})}
 	m.parts[n] = p
 	go p.run(ctx)
 }
@@ -92,12 +92,12 @@ func (m *member) order(ctx context.Context, f func() error) error {
 	}
 }
 
-// fetch begins to fetch a partition at offset. It runs in the polling goroutine.
-func (m *member) fetch(n int32, offset int64) error {
+// fetch begins to fetch a partition's log at offset. It runs in the polling goroutine.
+func (m *member) fetch(n int32, log string, offset int64) error {
 	if err := m.consumer.IncrementalAssign(m.position(n, offset)); err != nil {
 		return err
 	}
-	m.fetched[n] = true
+	m.fetched[n] = log
 	return nil
 }
 
@@ -109,7 +109,7 @@ func (m *member) unfetch(p *partition) error {
 	if m.paused[p.n] {
 		m.unpause(p.n)
 	}
-	if !m.fetched[p.n] {
+	if m.fetched[p.n] == "" {
 		return nil
 	}
 	if err := m.consumer.IncrementalUnassign(m.position(p.n, 0)); err != nil {

@@ -103,23 +103,31 @@ func describe(ctx context.Context, admin *kafka.AdminClient, topics ...string) (
 
 // logOf says which log a partition is now, and how far it reaches.
 func logOf(ctx context.Context, admin *kafka.AdminClient, topic string, partition int32) (Log, error) {
-	topics, err := describe(ctx, admin, topic)
+	id, err := topicID(ctx, admin, topic)
 	if err != nil {
 		return Log{}, err
 	}
-	if len(topics) != 1 || topics[0].Error.Code() != kafka.ErrNoError {
-		return Log{}, fmt.Errorf("describe the kafka topic %s: %v", topic, topics)
-	}
-	id := topics[0].TopicID
-	if id.GetMostSignificantBits() == 0 && id.GetLeastSignificantBits() == 0 {
-		return Log{}, errors.New("the kafka brokers give topics no id: Kafka 2.8 or later is needed")
-	}
-	log := Log{Topic: topic, Partition: partition, ID: id.String()}
+	log := Log{Topic: topic, Partition: partition, ID: id}
 	if log.Low, err = offsetOf(ctx, admin, log, kafka.EarliestOffsetSpec); err != nil {
 		return Log{}, err
 	}
 	log.High, err = offsetOf(ctx, admin, log, kafka.LatestOffsetSpec)
 	return log, err
+}
+
+func topicID(ctx context.Context, admin *kafka.AdminClient, topic string) (string, error) {
+	topics, err := describe(ctx, admin, topic)
+	if err != nil {
+		return "", err
+	}
+	if len(topics) != 1 || topics[0].Error.Code() != kafka.ErrNoError {
+		return "", fmt.Errorf("describe the kafka topic %s: %v", topic, topics)
+	}
+	id := topics[0].TopicID
+	if id.GetMostSignificantBits() == 0 && id.GetLeastSignificantBits() == 0 {
+		return "", errors.New("the kafka brokers give topics no id: Kafka 2.8 or later is needed")
+	}
+	return id.String(), nil
 }
 
 func offsetOf(ctx context.Context, admin *kafka.AdminClient, log Log, which kafka.OffsetSpec) (int64, error) {

@@ -10,47 +10,43 @@ import (
 )
 
 func TestEnsureTopics(t *testing.T) {
-	t.Parallel()
-	c, cfg := cluster(t)
-	ensure(t, cfg, 3, "bookings")
-	ensure(t, cfg, 3, "bookings", "bookings.dead-letter", "booking-outcomes")
-	ensure(t, cfg, 3, "bookings", "bookings.dead-letter", "booking-outcomes")
-	for _, topic := range []string{"bookings", "bookings.dead-letter", "booking-outcomes"} {
-		info := c.TopicInfo(topic)
-		if info == nil {
-			t.Fatalf("topic %s is missing", topic)
+	onBothBrokers(t, func(t *testing.T, cfg Config) {
+		ensure(t, cfg, 3, "bookings")
+		ensure(t, cfg, 3, "bookings", "bookings.dead-letter", "booking-outcomes")
+		ensure(t, cfg, 3, "bookings", "bookings.dead-letter", "booking-outcomes")
+		for _, topic := range []string{"bookings", "bookings.dead-letter", "booking-outcomes"} {
+			if r := setting(t, cfg, topic, "retention.ms"); r != "-1" {
+				t.Errorf("topic %s has the retention %q, want -1", topic, r)
+			}
 		}
-		if r := info.Configs["retention.ms"]; r == nil || *r != "-1" {
-			t.Errorf("topic %s has the retention %v, want -1", topic, r)
+		err := EnsureTopics(t.Context(), cfg, 4, 1, -1, "bookings")
+		if err == nil || !strings.Contains(err.Error(), "has 3 partitions, not 4") {
+			t.Errorf("another number of partitions: %v", err)
 		}
-	}
-	err := EnsureTopics(t.Context(), cfg, 4, 1, -1, "bookings")
-	if err == nil || !strings.Contains(err.Error(), "has 3 partitions, not 4") {
-		t.Errorf("another number of partitions: %v", err)
-	}
-	if err := EnsureTopics(t.Context(), cfg, 3, 1, time.Hour, "short"); err != nil {
-		t.Fatal(err)
-	}
-	if r := c.TopicInfo("short").Configs["retention.ms"]; r == nil || *r != "3600000" {
-		t.Errorf("the retention is %v, want an hour", r)
-	}
-	if err := EnsureTopics(t.Context(), cfg, 3, 2, -1, "wide"); err == nil {
-		t.Error("no error with more replicas than brokers")
-	}
+		if err := EnsureTopics(t.Context(), cfg, 3, 1, time.Hour, "short"); err != nil {
+			t.Fatal(err)
+		}
+		if r := setting(t, cfg, "short", "retention.ms"); r != "3600000" {
+			t.Errorf("the retention is %q, want an hour", r)
+		}
+		if err := EnsureTopics(t.Context(), cfg, 3, 2, -1, "wide"); err == nil {
+			t.Error("no error with more replicas than brokers")
+		}
+	})
 }
 
 func TestNodesEnsureTopicsTogether(t *testing.T) {
-	t.Parallel()
-	_, cfg := cluster(t)
-	var all sync.WaitGroup
-	for range 8 {
-		all.Go(func() {
-			if err := EnsureTopics(t.Context(), cfg, 3, 1, -1, "a", "b", "c"); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	all.Wait()
+	onBothBrokers(t, func(t *testing.T, cfg Config) {
+		var all sync.WaitGroup
+		for range 8 {
+			all.Go(func() {
+				if err := EnsureTopics(t.Context(), cfg, 3, 1, -1, "a", "b", "c"); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+	})
 }
 
 func TestEnsureTopicsSaysThatThereIsNoBroker(t *testing.T) {

@@ -1,0 +1,51 @@
+package stream
+
+import (
+	"context"
+	"slices"
+	"testing"
+)
+
+// TestALogThatIsReplacedUnseen: the topic is made anew while the member fetches nothing, and its offset is within the other log too,
+// so that no broker refuses it.
+func TestALogThatIsReplacedUnseen(t *testing.T) {
+	onBothBrokers(t, func(t *testing.T, cfg Config) {
+		ensure(t, cfg, 1, "bookings")
+		produce(t, producer(t, cfg), "bookings", "demo", numbers(0, 5)...)
+		r := newRecorder()
+		r.onAssigned = func(ctx context.Context, log Log) (int64, error) {
+			if first := look(r, func() string { return r.logs[0].ID }); log.ID != first {
+				return 0, nil
+			}
+			return look(r, func() int64 { return r.next[0] }), nil
+		}
+		m, err := join(cfg.withDefaults(), "workers", "bookings", r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		go func() { done <- m.run(ctx) }()
+		defer func() {
+			cancel()
+			if err := <-done; err != nil {
+				t.Error(err)
+			}
+		}()
+		eventually(t, "the first log read", func() bool { return r.count() == 5 })
+		if err := m.order(ctx, func() error { return m.consumer.Pause(m.position(0, 0)) }); err != nil {
+			t.Fatal(err)
+		}
+		deleteTopics(t, cfg, cfg.wire("bookings"))
+		eventually(t, "the topic gone", func() bool { return len(topics(t, cfg)) == 0 })
+		ensure(t, cfg, 1, "bookings")
+		produce(t, producer(t, cfg), "bookings", "demo", numbers(0, 25)...)
+		if err := m.order(ctx, func() error { return m.consumer.Resume(m.position(0, 0)) }); err != nil {
+			t.Fatal(err)
+		}
+		eventually(t, "all of the second log read", func() bool {
+			got := r.values()
+			return len(got) >= 30 && slices.Equal(got[len(got)-25:], numbers(0, 25))
+		})
+	})
+}
