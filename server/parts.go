@@ -206,8 +206,11 @@ func (p *parts) openEdge(c *serveCmd, relay *hub.Relay, log *slog.Logger) (err e
 		p.decided, p.outboxRows(log))
 	p.api, err = api.New(api.Config{Node: p.node, Desk: p.desk, Store: p.store, Hub: p.hub, SigningKey: p.signingKey, Logger: log,
 		Static: page, Metrics: registry, Ready: p.ready, AllowedOrigins: c.AllowedOrigins, Version: version,
-		HealthOnly: c.Role == "worker", Limits: api.Limits{Sockets: c.MaxSockets}})
-	return err
+		HealthOnly: c.Role == "worker", AdminElsewhere: c.AdminListen != "", Limits: c.limits.api()})
+	if err != nil {
+		return err
+	}
+	return p.openAdmin(c.admin, log)
 }
 
 // outboxRows counts the decisions that Redis has not been shown yet. It stays near 0; what grows has no worker, or no Redis.

@@ -25,7 +25,8 @@ type serveCmd struct {
 	DeliveryCost   time.Duration `default:"20us" placeholder:"TIME" help:"What one frame to one client costs; the tick grows with the deliveries due (${env}; default ${default})."`
 	TickMin        time.Duration `default:"20ms" placeholder:"TIME" help:"Shortest time between two frames of a room (${env}; default ${default})."`
 	TickMax        time.Duration `default:"500ms" placeholder:"TIME" help:"Longest (${env}; default ${default})."`
-	limits         `group:"Limits of what strangers may take of this node; 0 is no limit:"`
+	admin
+	limits `group:"Limits of what strangers may take of this node; 0 is no limit:"`
 	topics
 	SigningKey     string        `placeholder:"HEX" help:"Key of the buyers' tokens, 64 hexadecimal digits, the same on all nodes; embedded servers have their own when none is given. Only from ${env}, never from the command line."`
 	SigningKeyFile string        `placeholder:"FILE" help:"File that holds it (${env})."`

@@ -86,6 +86,7 @@ type Config struct {
 	Ready          func(ctx context.Context) error
 	AllowedOrigins []string // beside the host itself: https://tickets.example
 	HealthOnly     bool     // only /healthz, /readyz and /metrics are there: a worker serves no buyers
+	AdminElsewhere bool     // Admin is served: /metrics, and why the node is not ready, are told only there
 	Version        string
 	Limits         Limits
 }

@@ -16,22 +16,35 @@ type health struct {
 	Detail  string `json:"detail,omitempty"`
 }
 
-// health says that the process runs and answers; it asks nobody else, so that a database that is away restarts no node.
-func (a *API) health(c *fiber.Ctx) error {
-	c.Set(fiber.HeaderCacheControl, "no-store")
-	return c.JSON(health{Status: "ok", Version: a.cfg.Version})
-}
+// alive says that the process runs and answers; it asks nobody else, so that a database that is away restarts no node.
+func (a *API) alive() health { return health{Status: "ok", Version: a.cfg.Version} }
 
-// ready says whether traffic may be sent here.
-func (a *API) ready(c *fiber.Ctx) error {
-	c.Set(fiber.HeaderCacheControl, "no-store")
+// readiness says whether traffic may be sent here, and, where only those who run the node can read it, why not.
+func (a *API) readiness(reasons bool) (status int, h health) {
+	h = health{Status: "ready", Version: a.cfg.Version}
 	if a.draining.Load() {
-		return c.Status(http.StatusServiceUnavailable).JSON(health{Status: "draining", Version: a.cfg.Version})
+		h.Status = "draining"
+		return http.StatusServiceUnavailable, h
 	}
 	ctx, cancel := a.within(readyWithin)
 	defer cancel()
 	if err := a.cfg.Ready(ctx); err != nil {
-		return c.Status(http.StatusServiceUnavailable).JSON(health{Status: "not ready", Version: a.cfg.Version, Detail: err.Error()})
+		h.Status = "not ready"
+		if reasons {
+			h.Detail = err.Error()
+		}
+		return http.StatusServiceUnavailable, h
 	}
-	return c.JSON(health{Status: "ready", Version: a.cfg.Version})
+	return http.StatusOK, h
+}
+
+func (a *API) health(c *fiber.Ctx) error {
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	return c.JSON(a.alive())
+}
+
+func (a *API) ready(c *fiber.Ctx) error {
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	status, h := a.readiness(!a.cfg.AdminElsewhere)
+	return c.Status(status).JSON(h)
 }

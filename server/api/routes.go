@@ -1,6 +1,9 @@
 package api
 
-import "github.com/gofiber/fiber/v2"
+import (
+	"github.com/gofiber/fiber/v2"
+	"github.com/gofiber/fiber/v2/middleware/adaptor"
+)
 
 // routes is every address of the server.
 func (a *API) routes() {
@@ -13,7 +16,9 @@ func (a *API) routes() {
 	}
 	a.app.Get("/healthz", a.health)
 	a.app.Get("/readyz", a.ready)
-	a.app.Get("/metrics", a.metrics.handler())
+	if !a.cfg.AdminElsewhere {
+		a.app.Get("/metrics", adaptor.HTTPHandler(a.metrics.page()))
+	}
 	if a.cfg.HealthOnly {
 		return
 	}
