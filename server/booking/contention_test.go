@@ -22,7 +22,7 @@ func TestContentionOnSQLite(t *testing.T) {
 }
 
 func TestContentionOnMariaDB(t *testing.T) {
-	contend(t, storetest.StartMariaDB(t).Database(t))
+	contend(t, storetest.Shared(t).Database(t))
 }
 
 // contend lets buyers, two workers that both believe to own the partition, cancels, blocks and rebuilds work against each other.

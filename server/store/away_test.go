@@ -67,8 +67,7 @@ func TestEveryWayToTheDatabaseSaysThatItIsAway(t *testing.T) {
 // TestAReadWaitsNoLongerThanItsPatience: a locked table is like a server that hangs.
 func TestAReadWaitsNoLongerThanItsPatience(t *testing.T) {
 	t.Parallel()
-	server := storetest.StartMariaDB(t)
-	dsn := server.Database(t)
+	dsn := storetest.Shared(t).Database(t)
 	if _, err := openStore(t, dsn).Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -35,7 +35,7 @@ func TestSQLite(t *testing.T) {
 }
 
 func TestMariaDB(t *testing.T) {
-	server := storetest.StartMariaDB(t)
+	server := storetest.Shared(t)
 	conform(t, func(t *testing.T) string { return server.Database(t) })
 }
 

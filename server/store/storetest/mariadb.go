@@ -1,4 +1,4 @@
-// Package storetest gives tests a MariaDB of their own.
+// Package storetest gives tests databases on a MariaDB.
 package storetest
 
 import (
@@ -6,21 +6,34 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"sync/atomic"
 	"testing"
 	"time"
 
-	_ "github.com/go-sql-driver/mysql" // the driver named mysql
+	"github.com/go-sql-driver/mysql"
 )
 
-// MariaDB is a server of one test alone.
+// MariaDB is a server on which tests may make databases.
 type MariaDB struct {
-	addr      string
-	databases atomic.Int64
+	dsn *mysql.Config // without a database
+}
+
+// Shared is the server that all tests share, which none of them may stop, or where none is running one of this test alone.
+func Shared(t testing.TB) *MariaDB {
+	t.Helper()
+	dsn := os.Getenv("JARI_TEST_DATABASE_DSN")
+	if dsn == "" {
+		return StartMariaDB(t)
+	}
+	cfg, err := mysql.ParseDSN(dsn)
+	if err != nil {
+		t.Fatalf("JARI_TEST_DATABASE_DSN: %v", err)
+	}
+	return &MariaDB{dsn: cfg}
 }
 
 // StartMariaDB starts a server in a temporary folder on a port of its own, and ends it with the test. Without system tables and with
@@ -52,11 +65,17 @@ func start(t testing.TB, path string, p prepared) *MariaDB {
 	// The port is free when it is chosen, not when the server binds it: try again when another process was quicker.
 	for range 3 {
 		if addr, ok := tryMariaDB(t, path, p); ok {
-			return &MariaDB{addr: addr}
+			return &MariaDB{dsn: root(addr)}
 		}
 	}
 	t.Fatal("mariadbd does not start")
 	return nil
+}
+
+func root(addr string) *mysql.Config {
+	cfg := mysql.NewConfig()
+	cfg.User, cfg.Net, cfg.Addr = "root", "tcp", addr
+	return cfg
 }
 
 func tryMariaDB(t testing.TB, path string, p prepared) (addr string, ok bool) {
@@ -105,7 +124,7 @@ func tryMariaDB(t testing.TB, path string, p prepared) (addr string, ok bool) {
 		<-exited
 		_ = os.RemoveAll(dir)
 	})
-	db, err := sql.Open("mysql", "root@tcp("+addr+")/")
+	db, err := sql.Open("mysql", root(addr).FormatDSN())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,17 +143,13 @@ func tryMariaDB(t testing.TB, path string, p prepared) (addr string, ok bool) {
 	return "", false
 }
 
-// Database makes an empty database and returns its address.
+// Database makes an empty database, which is dropped after the test, and returns its address.
 func (m *MariaDB) Database(t testing.TB) string {
 	t.Helper()
-	db, err := sql.Open("mysql", "root@tcp("+m.addr+")/")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	name := fmt.Sprintf("jari-%d", m.databases.Add(1))
-	if _, err := db.ExecContext(t.Context(), "CREATE DATABASE `"+name+"`"); err != nil {
-		t.Fatal(err)
-	}
-	return "root@tcp(" + m.addr + ")/" + name
+	name := fmt.Sprintf("jari-test-%016x", rand.Uint64())
+	m.Exec(t, "CREATE DATABASE `"+name+"`")
+	t.Cleanup(func() { m.Exec(t, "DROP DATABASE `"+name+"`") })
+	cfg := m.dsn.Clone()
+	cfg.DBName = name
+	return cfg.FormatDSN()
 }

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -47,18 +48,19 @@ func StartSecureMariaDB(t testing.TB, certificate, key string) *MariaDB {
 }
 
 // Addr is host:port.
-func (m *MariaDB) Addr() string { return m.addr }
+func (m *MariaDB) Addr() string { return m.dsn.Addr }
 
 // Exec runs statements as root.
 func (m *MariaDB) Exec(t testing.TB, statements ...string) {
 	t.Helper()
-	db, err := sql.Open("mysql", "root@tcp("+m.addr+")/")
+	db, err := sql.Open("mysql", m.dsn.FormatDSN())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer db.Close()
 	for _, statement := range statements {
-		if _, err := db.ExecContext(t.Context(), statement); err != nil {
+		// In a cleanup the test's own context is over.
+		if _, err := db.ExecContext(context.Background(), statement); err != nil {
 			t.Fatalf("%s: %v", statement, err)
 		}
 	}
