@@ -16,11 +16,12 @@ const (
 	MaxZones      = 500
 	MaxCategories = 200
 	MaxAreas      = 20_000
-	MaxPoints     = 10_000 // of one outline or polygon
-	MaxSeatID     = 64     // bytes
-	MaxLabel      = 200    // bytes, of names, labels, rows and numbers
-	MaxCoordinate = 1e7    // plan units from the origin
-	MaxPrice      = 1e12   // minor units
+	MaxPoints     = 10_000  // of one outline or polygon
+	MaxAreaPoints = 500_000 // of all areas together
+	MaxSeatID     = 64      // bytes
+	MaxLabel      = 200     // bytes, of names, labels, rows and numbers
+	MaxCoordinate = 1e7     // plan units from the origin
+	MaxPrice      = 1e12    // minor units
 )
 
 var (
@@ -97,7 +98,11 @@ func checkAreas(p *Plan) error {
 	if len(p.Areas) > MaxAreas {
 		return invalid("areas", "%d are more than %d", len(p.Areas), MaxAreas)
 	}
+	points := 0
 	for i := range p.Areas {
+		if points += len(p.Areas[i].Points); points > MaxAreaPoints {
+			return invalid("areas", "more than %d points", MaxAreaPoints)
+		}
 		if err := checkArea(fmt.Sprintf("areas[%d]", i), &p.Areas[i]); err != nil {
 			return err
 		}

@@ -22,8 +22,9 @@ const (
 type pretixDecoder struct {
 	*json.Decoder
 	*findings
-	zones, rows, seats, noSeats, areas int
-	uuids                              map[string]bool
+	zones, rows, seats, noSeats int
+	areas, points               int // points: of areas
+	uuids                       map[string]bool
 }
 
 func decodePretix(b []byte, f *findings) (*pretixPlan, error) {
@@ -69,7 +70,7 @@ func (d *pretixDecoder) plan(p *pretixPlan, key string) error {
 	case "categories":
 		return d.list(key, func(path string, n int) error {
 			if n >= maxPretixZones {
-				return d.beyond(n+1, maxPretixZones, path, "categories")
+				return d.beyond(maxPretixZones, path, "categories")
 			}
 			c, err := element[pretixCategory](d, path)
 			if c != nil {
@@ -123,12 +124,18 @@ func (d *pretixDecoder) zone(z *pretixZone, path, key string) error {
 	case "areas":
 		return d.list(path, func(path string, n int) error {
 			if d.areas++; d.areas > maxPretixAreas {
-				return d.beyond(d.areas, maxPretixAreas, path, "areas")
+				return d.beyond(maxPretixAreas, path, "areas")
 			}
 			a, err := element[pretixArea](d, path)
 			if a != nil {
 				d.once(path+".uuid", a.UUID)
 				a.index = n
+				if a.Polygon != nil {
+					d.points += len(a.Polygon.Points)
+				}
+				if d.points > MaxAreaPoints {
+					return d.beyond(MaxAreaPoints, path, "points of areas")
+				}
 				z.areas = append(z.areas, *a)
 			}
 			return err
@@ -179,12 +186,13 @@ func (d *pretixDecoder) value(path string, to any) error {
 	return err
 }
 
-// beyond skips an element of a list that is too long, and reports the first of them.
-func (d *pretixDecoder) beyond(n, limit int, path, what string) error {
-	if n == limit+1 {
-		d.refuse(path, "is beyond %d %s: left out with all that follow", limit, what)
-	}
-	return d.skip()
+// errBeyond leaves out the rest of a list.
+var errBeyond = errors.New("the list is too long")
+
+// beyond reports where a list is too long.
+func (d *pretixDecoder) beyond(limit int, path, what string) error {
+	d.refuse(path, "is beyond %d %s: left out with all that follow", limit, what)
+	return errBeyond
 }
 
 func (d *pretixDecoder) uuid(path string) error {
@@ -262,7 +270,11 @@ func (d *pretixDecoder) list(path string, each func(path string, n int) error) e
 		return d.skipFrom(start)
 	}
 	for n := 0; d.More(); n++ {
-		if err := each(fmt.Sprintf("%s[%d]", path, n), n); err != nil {
+		err := each(fmt.Sprintf("%s[%d]", path, n), n)
+		if errors.Is(err, errBeyond) {
+			return d.skipFrom(start)
+		}
+		if err != nil {
 			return err
 		}
 	}

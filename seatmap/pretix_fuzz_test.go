@@ -3,29 +3,104 @@ package seatmap
 import (
 	"encoding/json"
 	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 )
 
-func FuzzReadPretix(f *testing.F) {
+// fuzzPeakLimit is the memory that the importer may take whatever it is given, in KB.
+const fuzzPeakLimit = 512 << 10
+
+// peakMemory is the most memory that this process has had, in KB; 0 where the system does not say.
+func peakMemory() int {
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return 0
+	}
+	_, rest, _ := strings.Cut(string(status), "VmHWM:")
+	fields := strings.Fields(rest)
+	if len(fields) == 0 {
+		return 0
+	}
+	kb, _ := strconv.Atoi(fields[0])
+	return kb
+}
+
+// fuzzPeak has the process that fuzzes write down its peak for the one that started it, and check it.
+func fuzzPeak(f *testing.F) (check func(*testing.T), tell func()) {
+	const env = "JARI_FUZZ_PEAK"
+	if flag.Lookup("test.fuzz").Value.String() == "" {
+		return func(*testing.T) {}, func() {}
+	}
+	if os.Getenv(env) == "" {
+		f.Setenv(env, filepath.Join(f.TempDir(), "peak"))
+	}
+	file, runs, peak := os.Getenv(env), 0, 0
+	check = func(t *testing.T) {
+		if runs++; runs%100 != 1 {
+			return
+		}
+		now := peakMemory()
+		if now > fuzzPeakLimit {
+			t.Fatalf("the importer has taken %d MB", now>>10)
+		}
+		if now > peak {
+			peak = now
+			_ = os.WriteFile(file, []byte(strconv.Itoa(peak>>10)), 0o600) // a report, no proof
+		}
+	}
+	return check, func() {
+		if mb, err := os.ReadFile(file); err == nil {
+			fmt.Printf("the most memory that the fuzzed process had: %s MB\n", mb)
+		}
+	}
+}
+
+// oddFiles are small files with the oddities of real ones.
+func oddFiles(f *testing.F) []string {
 	p, _ := house("A..|..\n.....\n\n..") // small, because the fuzzer shortens what it finds byte by byte
 	p.Zones = append(p.Zones, Zone{
 		ID: "g", Label: "G", Kind: KindGeneral, Category: "a", Places: 9, Outline: []Point{{200, 0}, {250, 0}, {250, 50}},
 	})
-	written, err := WritePretix(p)
+	whole, err := WritePretix(p)
 	if err != nil {
 		f.Fatal(err)
 	}
-	for _, seed := range []string{
-		string(written), "{}", "[]", "null", `{"zones":[]}`, small(`{"row_number":"A","seats":[{"seat_guid":"a","seat_number":"1"},{}]}`),
+	plain, err := WritePlainPretix(p)
+	if err != nil {
+		f.Fatal(err)
+	}
+	files := []string{
+		string(whole), string(plain), "{}", "[]", "null", `{"zones":[]}`, "<svg/>", "\xff\xfe{\x00", "PK\x03\x04",
+		small(`{"row_number":"A","seats":[{"seat_guid":"a","seat_number":"1"},{}]}`),
 		small(`{"seats":[{"position":{"x":1e308,"y":-1e308}},{"position":[1e-300,0]},{"position":null,"category":"휠체어"}]}`),
 		`{"zones":[{"name":"F (capacity 9)","areas":[{"shape":"ellipse","rotation":1e300,"ellipse":{"radius":{"x":1e11,"y":2}}}]}]}`,
 		`{"zones":[{"areas":[{"shape":"polygon","polygon":{"points":[[0,0],[1,0],[1,1],"x",null]},"text":{"text":"Stage","size":-1}}]}]}`,
 		`{"zones":[{"zone_id":"g","areas":[{"shape":"circle","circle":{"radius":30}}]},{"rows":[{"seats":[{"seat_guid":"g:1"},{"seat_guid":"g:\u00001"}]}]}]}`,
-	} {
-		f.Add([]byte(seed))
+		`{"jari":{"version":1,"currency":"EUR","categories":[{"category":"A","id":"é","price":1.5}],"zones":[{"zone":"g","places":7}],` +
+			`"accessible":["a",null,7],"companions":[]},"zones":[{"zone_id":"g"},{"rows":[{"seats":[{"seat_guid":"a","category":"A"}]}]}]}`,
+		`{"jari":{"drawn":{"width":1e9,"height":-1,"focus":[],"areas":[{},{"shape":"text","text":"x","center":[1,2]}],"outlines":[{"zone":"g","points":[[0,0]]}]}},` +
+			`"zones":[{"zone_id":"g","rows":[{"seats":[{"position":[-0,1e12]},{}]}]}]}`,
 	}
+	for _, tc := range pretixRepairs {
+		files = append(files, tc.file)
+	}
+	return files
+}
+
+func FuzzReadPretix(f *testing.F) {
+	for _, file := range oddFiles(f) {
+		f.Add([]byte(file))
+	}
+	check, tell := fuzzPeak(f)
+	defer tell()
 	f.Fuzz(func(t *testing.T, b []byte) {
+		check(t)
 		p, report, err := ReadPretix(b)
 		if err != nil {
 			var refusal *Refusal
@@ -44,8 +119,8 @@ func FuzzReadPretix(f *testing.F) {
 		for i := range p.Zones {
 			seats += len(p.Zones[i].Seats)
 		}
-		if seats != report.Seats {
-			t.Fatalf("%d seats, %d reported", seats, report.Seats)
+		if seats != report.Seats || report.Lost() != 0 {
+			t.Fatalf("%d seats, reported %+v, %d lost", seats, report, report.Lost())
 		}
 		if _, err := json.Marshal(p); err != nil {
 			t.Fatal(err)
@@ -55,8 +130,16 @@ func FuzzReadPretix(f *testing.F) {
 			t.Fatal(err)
 		}
 		back, again, err := ReadPretix(written)
+		if err != nil || back.Hash() != p.Hash() || len(again.Repaired)+len(again.Refused) > 0 {
+			t.Fatalf("read back as another plan: %v, %+v", err, again)
+		}
+		plain, err := WritePlainPretix(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		back, again, err = ReadPretix(plain)
 		if err != nil || again.Seats != report.Seats || len(back.Zones) != len(p.Zones) {
-			t.Fatalf("read back as %d seats of %d: %v", again.Seats, report.Seats, err)
+			t.Fatalf("the plain form is read back as %d seats of %d: %v", again.Seats, report.Seats, err)
 		}
 		p.Best(BestRequest{Quantity: 2}, func(zone string) []byte { return slices.Repeat([]byte("0"), p.Zone(zone).Capacity()) }, nil)
 	})

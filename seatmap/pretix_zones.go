@@ -82,6 +82,7 @@ func (m *pretixImport) readRows(path string, z *Zone, source *pretixSource, from
 		offset := m.position(path+".position", row.position)
 		name, numbers := m.label(path, row, labels)
 		words := string(row.label) + " " + string(row.seatLabel)
+		companion, accessible := false, false
 		for n := range row.seats {
 			s := &row.seats[n]
 			path := func(field string) string { return fmt.Sprintf("%s.seats[%d].%s", path, s.index, field) }
@@ -92,12 +93,14 @@ func (m *pretixImport) readRows(path string, z *Zone, source *pretixSource, from
 			if !ok {
 				m.repair(path("position"), "is not a position: taken as the row's")
 			}
-			kind := words + " " + string(s.Category)
-			companion := companionWords.MatchString(kind)
+			if kind := words + " " + string(s.Category); n == 0 || s.Category != row.seats[n-1].Category {
+				companion = companionWords.MatchString(kind)
+				accessible = !companion && accessibleWords.MatchString(kind)
+			}
 			z.Seats = append(z.Seats, Seat{
 				Row: name, Number: numbers[n], X: plus(origin.X, offset.X, at.X), Y: plus(origin.Y, offset.Y, at.Y),
 				Category: m.category(path("category"), s.Category), Companion: companion,
-				Accessible: !companion && accessibleWords.MatchString(kind),
+				Accessible: accessible,
 			})
 			source.seats = append(source.seats, pretixSeatAt{row.index, s.index, string(s.GUID)})
 		}
