@@ -1,5 +1,5 @@
-// Real servers for tests: MariaDB, Redis and Kafka, each a process of ours on a free port of loopback, with its data in .services/.
-// No server that runs already is touched.
+// Real servers for tests: MariaDB, Redis and Kafka on free ports of loopback. Each is a process of ours with its data in .services/, or,
+// where a Docker engine runs, a container of docker-compose.yml. No server that runs already is touched.
 // Usage: node .ci/services.mjs up|down|status
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -159,6 +159,39 @@ function kafkaClasspath() {
   return readFileSync(file, 'utf8').trim()
 }
 
+const composeArgs = ['compose', '-p', 'jari-tests', '-f', 'docker-compose.yml', '-f', '.ci/compose.yml']
+
+function hasEngine() {
+  const answers = (...args) => spawnSync('docker', args, { stdio: 'ignore' }).status === 0
+  return program('docker') !== null && answers('info') && answers('compose', 'version')
+}
+
+/** The same three as containers. */
+async function upInContainers() {
+  const [mariadb, redis, kafka] = [await freePort(), await freePort(), await freePort()]
+  const ports = { JARI_TEST_MARIADB_PORT: mariadb, JARI_TEST_REDIS_PORT: redis, JARI_TEST_KAFKA_PORT: kafka }
+  run('docker', [...composeArgs, 'up', '--wait', 'mariadb', 'redis', 'kafka'], { cwd: root, env: { ...process.env, ...ports } })
+  const began = {
+    containers: ports,
+    env: {
+      JARI_TEST_DATABASE_DSN: `root@tcp(127.0.0.1:${mariadb})/`,
+      JARI_TEST_REDIS_URL: `redis://127.0.0.1:${redis}/0`,
+      JARI_TEST_KAFKA_BROKERS: `127.0.0.1:${kafka}`,
+    },
+    real: ['MariaDB, Redis and Kafka in the containers of docker-compose.yml'],
+    missing: [],
+    running: [],
+  }
+  mkdirSync(home, { recursive: true })
+  writeFileSync(stateFile, JSON.stringify(began, null, 2))
+  return { ...began, ours: true }
+}
+
+function containersLive(ports) {
+  const { stdout } = spawnSync('docker', [...composeArgs, 'ps', '-q', '--status', 'running'], { cwd: root, env: { ...process.env, ...ports }, encoding: 'utf8' })
+  return stdout?.trim().split('\n').length === 3
+}
+
 function state() {
   return existsSync(stateFile) ? JSON.parse(readFileSync(stateFile, 'utf8')) : null
 }
@@ -174,8 +207,9 @@ function lives({ pid, folder }) {
  */
 export async function up() {
   const before = state()
-  if (before && before.running.every(lives)) return { ...before, ours: false }
+  if (before && (before.containers ? containersLive(before.containers) : before.running.every(lives))) return { ...before, ours: false }
   if (before) await down()
+  if (hasEngine()) return upInContainers()
   const began = { env: {}, real: [], missing: [], running: [] }
   mkdirSync(home, { recursive: true })
   const started = await Promise.allSettled(
@@ -208,6 +242,7 @@ export async function up() {
 /** Ends what up has started, and removes its data. */
 export async function down() {
   const before = state()
+  if (before?.containers) run('docker', [...composeArgs, 'down', '--volumes'], { cwd: root, env: { ...process.env, ...before.containers } })
   for (const server of before?.running ?? []) {
     if (!lives(server)) continue
     process.kill(server.pid, 'SIGTERM')
