@@ -41,7 +41,7 @@ clean: ## Remove what was built (not ./data)
 
 test: tools install build lint ## Run every test there is; the last line says how many
 	$(call say,Running the tests of Go$(comma) the page and the browser)
-	@node .ci/test.mjs contended calm frontend browser
+	@node .ci/test.mjs contended calm frontend browser browser-real
 
 test-go: tools ## Run the Go tests
 	@node .ci/test.mjs go
@@ -50,7 +50,7 @@ test-frontend: tools $(NPM_DONE) ## Run the page's own tests
 	@node .ci/test.mjs frontend
 
 test-browser: tools install build ## Run the tests with two real pages on the built binary
-	@node .ci/test.mjs browser
+	@node .ci/test.mjs browser browser-real
 
 race: tools ## Run all Go tests under the race detector (make test does so where goroutines contend)
 	@node .ci/test.mjs race

@@ -1,6 +1,6 @@
 // Runs suites of tests on real servers (services.mjs) and on embedded ones, and ends with two lines: which servers were real; how many
 // tests passed, failed and were skipped.
-// Usage: node .ci/test.mjs [go|contended|calm|race|frontend|browser]...
+// Usage: node .ci/test.mjs [go|contended|calm|race|frontend|browser|browser-real]...
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -16,9 +16,9 @@ const contended = ['hub', 'seatmap', 'server/api', 'server/booking', 'server/liv
 const total = { passed: 0, failed: 0, skipped: 0 }
 
 /** Starts a command; what it prints goes to the screen unless lines are asked for. Resolves with its exit code. */
-function start(command, args, cwd, onLine) {
+function start(command, args, cwd, onLine, env = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, stdio: ['ignore', onLine ? 'pipe' : 'inherit', 'inherit'] })
+    const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', onLine ? 'pipe' : 'inherit', 'inherit'] })
     let read = Promise.resolve()
     if (onLine) {
       const lines = createInterface({ input: child.stdout })
@@ -83,11 +83,11 @@ async function go(packages, ...flags) {
 }
 
 /** The page: vitest. The browser: the same runner with another configuration. Both also write their numbers to a file. */
-async function vitest(...args) {
+async function vitest(args, env = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'jari-test-'))
   try {
     const file = join(folder, 'report.json')
-    const code = await start('npm', ['run', '--silent', ...args, '--', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`], frontend)
+    const code = await start('npm', ['run', '--silent', ...args, '--', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`], frontend, null, env)
     let report = {}
     try {
       report = JSON.parse(readFileSync(file, 'utf8'))
@@ -122,8 +122,9 @@ const suites = {
   contended: () => go(contended, '-race'),
   calm: async () => go(await calm()),
   race: () => go(['./...'], '-race'),
-  frontend: () => vitest('test'),
-  browser: () => vitest('test:browser'),
+  frontend: () => vitest(['test']),
+  browser: () => vitest(['test:browser']),
+  'browser-real': () => vitest(['test:browser'], { JARI_E2E: 'real' }),
 }
 
 const wanted = process.argv.slice(2)

@@ -1,83 +1,98 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { accessSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
+import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { launch, type Process } from './process'
+import { openServers, type Servers } from './servers'
 
 /** The built binary, as `make build` leaves it. */
 const BINARY = process.env.JARI_BINARY ?? join(import.meta.dirname, '../../bin/jari')
 const PATIENCE = 30_000
+const ADDRESS = /http:\/\/(\S+)/
 
-/** A server process with a data folder of its own. It can be killed and started again in the same place. */
+/**
+ * What a page is served by. On embedded servers it is one process; on real ones (JARI_E2E=real) a gateway, which can be killed, and a
+ * worker, which lives on.
+ */
 export class Server {
   url = ''
   private address = '127.0.0.1:0'
-  private process: ChildProcess | null = null
-  private said = ''
+  private node: Process | null = null
+  private worker: Process | null = null
   private readonly folder = mkdtempSync(join(tmpdir(), 'jari-e2e-'))
+  private servers: Servers | null = null
 
   static async start(): Promise<Server> {
     accessSync(BINARY) // says that it is missing
     const server = new Server()
+    const real = process.env.JARI_E2E === 'real'
+    if (real) await server.settle()
     await server.start()
+    if (real) await server.live()
     return server
+  }
+
+  /** Makes real servers ready: schema, topics, and the demonstration hall on sale. */
+  private async settle(): Promise<void> {
+    this.servers = await openServers(this.folder)
+    await this.command('migrate')
+    const plan = join(this.folder, 'hall.json')
+    await promisify(execFile)('/bin/sh', ['-c', '"$0" venue demo hall > "$1"', BINARY, plan])
+    await this.command('venue', 'import', plan, '--id', 'demo')
+    await this.command('event', 'create', '--id', 'demo', '--venue', 'demo', '--title', 'Midnight in Seoul: the Han River Symphony')
+    this.worker = await this.serve('--role', 'worker', '--listen', '127.0.0.1:0')
+  }
+
+  /** Resolves when the demonstration event is on sale: a worker that has just come has to be given its part of the log first. */
+  private async live(): Promise<void> {
+    const { zones } = await this.get<{ zones: { id: string }[] }>('/events/demo')
+    const state = `/events/demo/zones/${zones[0]?.id ?? ''}/state`
+    for (const late = Date.now() + PATIENCE; !(await this.get<{ live: boolean }>(state)).live; await pause(50)) {
+      if (Date.now() > late) throw new Error('the demonstration event does not come on sale')
+    }
   }
 
   /** Starts the process and resolves when it is ready. */
   async start(): Promise<void> {
-    const child = spawn(BINARY, ['serve', '--listen', this.address, '--data-dir', this.folder], { stdio: ['ignore', 'pipe', 'pipe'] })
-    this.process = child
-    child.stderr.on('data', (b: Buffer) => (this.said = (this.said + b.toString()).slice(-8_000)))
-    await new Promise<void>((resolve, reject) => {
-      const late = setTimeout(() => {
-        reject(new Error(`the server does not start: ${this.said}`))
-      }, PATIENCE)
-      child.once('exit', (code) => {
-        reject(new Error(`the server ended with ${code}: ${this.said}`))
-      })
-      createInterface({ input: child.stdout }).on('line', (line) => {
-        const url = /http:\/\/(\S+)/.exec(line)
-        if (!url?.[1]) return
-        clearTimeout(late)
-        this.url = url[0]
-        this.address = url[1]
-        resolve()
-      })
-    })
+    const role = this.servers ? ['--role', 'gateway'] : ['--data-dir', this.folder]
+    this.node = await this.serve('--listen', this.address, ...role)
+    this.url = this.node.found[0]
+    this.address = this.node.found[1] ?? ''
   }
 
   /** Ends the process as a power cut would. */
   async kill(): Promise<void> {
-    await this.end('SIGKILL')
+    await this.node?.end('SIGKILL')
   }
 
-  /** Ends the process and removes its data. */
+  /** Ends what runs and removes its data. */
   async stop(): Promise<void> {
-    await this.end('SIGTERM')
+    await this.node?.end('SIGTERM')
+    await this.worker?.end('SIGTERM')
+    await this.servers?.close()
     rmSync(this.folder, { recursive: true })
-  }
-
-  private async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
-    const child = this.process
-    this.process = null
-    if (!child || child.exitCode !== null) return
-    const gone = new Promise((resolve) => child.once('exit', resolve))
-    child.kill(signal)
-    await gone
   }
 
   /** Puts an event on sale beside the running server, as an operator would; returns its id. */
   async createEvent(title: string, holdSeconds: number): Promise<string> {
-    const { stdout } = await promisify(execFile)(BINARY, [
-      'event', 'create', '--data-dir', this.folder, '--venue', 'demo', '--title', title, '--hold-seconds', String(holdSeconds),
-    ])
-    return stdout.trim()
+    const where = this.servers ? [] : ['--data-dir', this.folder]
+    return this.command('event', 'create', ...where, '--venue', 'demo', '--title', title, '--hold-seconds', String(holdSeconds))
   }
 
   async get<T>(path: string): Promise<T> {
     const answer = await fetch(`${this.url}/api/v1${path}`)
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
     return (await answer.json()) as T
+  }
+
+  private serve(...args: string[]): Promise<Process> {
+    return launch(BINARY, ['serve', ...args], { ...process.env, ...this.servers?.env }, ADDRESS)
+  }
+
+  private async command(...args: string[]): Promise<string> {
+    const { stdout } = await promisify(execFile)(BINARY, args, { env: { ...process.env, ...this.servers?.env } })
+    return stdout.trim()
   }
 }
