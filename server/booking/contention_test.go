@@ -84,9 +84,11 @@ func contend(t *testing.T, dsn string) {
 	for _, rd := range []*reader{r.reader, second} {
 		working.Go(func() { r.keepReading(rd, stop) })
 	}
+	auditing := r.auditUntil(stop)
 	acting.Wait()
 	close(stop)
 	working.Wait()
+	auditing()
 	second.close()
 	r.work()
 	for _, buyer := range buyers {
@@ -94,10 +96,7 @@ func contend(t *testing.T, dsn string) {
 			t.Error(err)
 		}
 	}
-	differences, err := Audit(t.Context(), r.store, r.live, testEvent, r.plan)
-	if err != nil || len(differences) > 0 {
-		t.Errorf("the audit finds, with error %v:\n%s", err, strings.Join(differences, "\n"))
-	}
+	r.wantAudit()
 	for _, zone := range []string{"main", "floor"} {
 		if states := r.states(zone); strings.Contains(states, "1") {
 			t.Errorf("zone %s ends with held seats: %s", zone, states)

@@ -99,8 +99,10 @@ func TestRun(t *testing.T) {
 	})
 	stopSecond()
 	for _, event := range events {
-		if differences, err := Audit(t.Context(), r.store, r.live, event, r.plan); err != nil || len(differences) > 0 {
-			t.Errorf("event %s: %q, %v", event, differences, err)
+		a, found := r.auditor()
+		a.logs, a.Stream = nil, cfg
+		if err := a.Audit(t.Context(), event); err != nil || len(found()) > 0 {
+			t.Errorf("event %s: %q, %v", event, found(), err)
 		}
 	}
 	var next int64
