@@ -183,7 +183,7 @@ func (a *Auditor) judge(event string, zone *seatmap.Zone, l look, suspects []str
 		if _, found := slices.BinarySearch(suspects, id); !found {
 			continue
 		}
-		if false {
+		if l.flying[id] {
 			left = append(left, id)
 			continue
 		}
