@@ -2,9 +2,7 @@ package seatmap
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"sync/atomic"
+	"sync"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -12,11 +10,13 @@ import (
 
 // LiveConfig is what a Live needs.
 type LiveConfig struct {
+	// Client of one server, also of whichever Sentinels say it is, or a *redis.ClusterClient. On a cluster what scripts tell is
+	// published with SPUBLISH.
 	Client redis.UniversalClient
-	// RunID tells which Redis process answers (INFO server run_id; the embedded server says its own).
-	// It is read by Refresh and passed to each script: another process has lost its memory.
+	// Runs is what greets the client's connections; nil: only Refresh asks the servers who they are.
+	Runs *Runs
+	// RunID is asked instead of the servers, for those that have no INFO server.
 	RunID   func(ctx context.Context) (string, error)
-	Sharded bool          // publish with SPUBLISH (Redis Cluster)
 	Grace   time.Duration // hold keys outlive their deadline by this; default 1 h
 	LogSize int           // changes kept per zone for gap repair; default 10,000
 }
@@ -28,12 +28,18 @@ const (
 )
 
 // Live is the live state of events in Redis. Every change is one script.
-// All methods answer *Refusal{Code: unavailable} while the event is not open (no epoch, another run id) or Redis is away.
+// All methods answer *Refusal{Code: unavailable} while the event is not open (no epoch, another run id) or the Redis that holds it is away.
 // A method may be repeated blindly when its answer was lost.
 type Live struct {
 	cfg     LiveConfig
+	cluster *redis.ClusterClient // nil: one server holds all events
+	publish string
 	scripts scripts
-	runID   atomic.Pointer[string] // nil until the first Refresh
+	runs    *Runs
+
+	reloading sync.Mutex // guards the following, of a cluster
+	reloaded  time.Time
+	nodes     map[string]*redis.Client // by address, as of then
 }
 
 // NewLive makes a Live; it dials nothing.
@@ -44,26 +50,15 @@ func NewLive(cfg LiveConfig) *Live {
 	if cfg.LogSize == 0 {
 		cfg.LogSize = defaultLogSize
 	}
-	return &Live{cfg: cfg, scripts: newScripts()}
-}
-
-// Refresh reads the run id; call it on every connect and once a second.
-// When it fails the last one stays: a server that did not answer in time is not yet another server.
-func (l *Live) Refresh(ctx context.Context) error {
-	id, err := l.cfg.RunID(ctx)
-	if err != nil {
-		return fmt.Errorf("read the run id of redis: %w", err)
+	if cfg.Runs == nil {
+		cfg.Runs = NewRuns()
 	}
-	if id == "" {
-		return errors.New("read the run id of redis: it is empty")
+	l := &Live{cfg: cfg, publish: "PUBLISH", scripts: newScripts(), runs: cfg.Runs}
+	if cluster, ok := cfg.Client.(*redis.ClusterClient); ok {
+		l.cluster, l.publish = cluster, "SPUBLISH"
 	}
-	l.runID.Store(&id)
-	return nil
+	return l
 }
-
-// Meet takes the run id that a new connection has read of its server: until the next Refresh the scripts would take another
-// process, which may remember an older state, for the one before it.
-func (l *Live) Meet(runID string) { l.runID.Store(&runID) }
 
 // ZoneChannel and NoticeChannel name the pub/sub channels of an event.
 func ZoneChannel(event, zone string) string { return "zone:{e" + event + "}:" + zone }
@@ -71,30 +66,19 @@ func NoticeChannel(event string) string     { return "notices:{e" + event + "}" 
 
 func metaKey(event string) string { return "meta:{e" + event + "}" }
 
-// known returns the run id, or a refusal before the first Refresh.
-func (l *Live) known() (string, error) {
-	id := l.runID.Load()
-	if id == nil {
-		return "", unavailable("redis does not answer", errors.New("it has not been reached yet"))
-	}
-	return *id, nil
-}
-
 // call runs a script on an event. The first four arguments are those of prelude.lua; args follow from ARGV[5].
 func (l *Live) call(ctx context.Context, s *redis.Script, event string, args ...any) (*answer, error) {
-	run, err := l.known()
+	all := make([]any, 0, 4+len(args))
+	all = append(all, "", l.publish, l.cfg.LogSize, l.cfg.Grace.Milliseconds())
+	all = append(all, args...)
+	var reply []any
+	err := l.on(ctx, event, func(at server) (err error) {
+		all[0] = at.run
+		reply, err = s.Run(ctx, at, []string{metaKey(event)}, all...).Slice()
+		return err
+	})
 	if err != nil {
 		return nil, err
-	}
-	publish := "PUBLISH"
-	if l.cfg.Sharded {
-		publish = "SPUBLISH"
-	}
-	all := make([]any, 0, 4+len(args))
-	all = append(all, run, publish, l.cfg.LogSize, l.cfg.Grace.Milliseconds())
-	reply, err := s.Run(ctx, l.cfg.Client, []string{metaKey(event)}, append(all, args...)...).Slice()
-	if err != nil {
-		return nil, away(err)
 	}
 	return readAnswer(reply)
 }

@@ -87,7 +87,7 @@ func TestApply(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			onBothServers(t, func(t *testing.T, client *redis.Client) {
+			onEveryServer(t, func(t *testing.T, client redis.UniversalClient) {
 				r := newRig(t, client, testPolicy())
 				r.mustApply(confirm(1, "b0", "dan", 4), AppliedNow)
 				r.mustApply(block(2, Blocked, 5), AppliedNow)
@@ -124,7 +124,7 @@ func TestApply(t *testing.T) {
 
 // A hold that has lapsed is not lost: it has expired.
 func TestApplyOverLapsedHold(t *testing.T) {
-	onBothServers(t, func(t *testing.T, client *redis.Client) {
+	onEveryServer(t, func(t *testing.T, client redis.UniversalClient) {
 		r := newRig(t, client, shortPolicy())
 		v := r.mustHold("bob", picks("A", 2, 3)...)
 		r.passed(v.Hold.ExpiresAt)
@@ -138,7 +138,7 @@ func TestApplyOverLapsedHold(t *testing.T) {
 // A retried call finds the booking decided and its pending record gone, and books what the buyer holds now under the old id.
 // The effects of the replay end that: nothing stays held for ever.
 func TestApplyFreesWhatAReplayTook(t *testing.T) {
-	onBothServers(t, func(t *testing.T, client *redis.Client) {
+	onEveryServer(t, func(t *testing.T, client redis.UniversalClient) {
 		r := newRig(t, client, testPolicy())
 		r.mustHold("ann", pick("A", 0))
 		r.mustBook("ann", "b1")
@@ -156,7 +156,7 @@ func TestApplyFreesWhatAReplayTook(t *testing.T) {
 }
 
 func TestApplyRefuses(t *testing.T) {
-	onBothServers(t, func(t *testing.T, client *redis.Client) {
+	onEveryServer(t, func(t *testing.T, client redis.UniversalClient) {
 		r := newRig(t, client, testPolicy())
 		for _, change := range []func(d *Decision){
 			func(d *Decision) { d.Seats[0].State = Held },
@@ -178,11 +178,10 @@ func TestApplyRefuses(t *testing.T) {
 }
 
 func TestNotOpen(t *testing.T) {
-	onBothServers(t, func(t *testing.T, client *redis.Client) {
+	onEveryServer(t, func(t *testing.T, client redis.UniversalClient) {
 		r := newRig(t, client, testPolicy())
 		other := newRig(t, client, testPolicy())
-		run := "run-2"
-		another := NewLive(LiveConfig{Client: client, RunID: other.live.cfg.RunID})
+		another := NewLive(LiveConfig{Client: client, RunID: func(context.Context) (string, error) { return "run-2", nil }})
 		check := func(what string, l *Live) {
 			t.Helper()
 			ctx := t.Context()
@@ -209,7 +208,6 @@ func TestNotOpen(t *testing.T) {
 			}
 		}
 		check("before the first refresh", another)
-		another.cfg.RunID = func(context.Context) (string, error) { return run, nil }
 		if err := another.Refresh(t.Context()); err != nil {
 			t.Fatal(err)
 		}

@@ -9,6 +9,8 @@ import (
 
 	"github.com/alicebob/miniredis/v2"
 	"github.com/redis/go-redis/v9"
+
+	"jari/server/redistest"
 )
 
 func benchOnBothServers(b *testing.B, bench func(b *testing.B, client *redis.Client)) {
@@ -16,7 +18,7 @@ func benchOnBothServers(b *testing.B, bench func(b *testing.B, client *redis.Cli
 		m := miniredis.RunT(b) // without ClockTTL, which walks over all keys at every command
 		bench(b, dial(b, m.Addr()))
 	})
-	b.Run("redis", func(b *testing.B) { bench(b, dial(b, redisServer(b))) })
+	b.Run("redis", func(b *testing.B) { bench(b, dial(b, redistest.Start(b).Addr)) })
 }
 
 // bigEvent is a hall of 20 zones of 1,000 seats, half of them sold to 5,000 buyers.

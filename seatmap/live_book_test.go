@@ -10,7 +10,7 @@ import (
 )
 
 func TestBook(t *testing.T) {
-	onBothServers(t, func(t *testing.T, client *redis.Client) {
+	onEveryServer(t, func(t *testing.T, client redis.UniversalClient) {
 		r := newRig(t, client, testPolicy())
 		rec := listen(r)
 		_, err := r.live.Book(t.Context(), r.event, "ann", "b1", time.Minute)
@@ -59,7 +59,7 @@ func TestBook(t *testing.T) {
 }
 
 func TestPendingOf(t *testing.T) {
-	onBothServers(t, func(t *testing.T, client *redis.Client) {
+	onEveryServer(t, func(t *testing.T, client redis.UniversalClient) {
 		r := newRig(t, client, testPolicy())
 		want := func(buyer string, bookings ...string) {
 			t.Helper()
@@ -95,7 +95,7 @@ func TestPendingOf(t *testing.T) {
 
 // I9: the cap counts what is held, pending and confirmed, and a rejected or cancelled booking gives it back.
 func TestCap(t *testing.T) {
-	onBothServers(t, func(t *testing.T, client *redis.Client) {
+	onEveryServer(t, func(t *testing.T, client redis.UniversalClient) {
 		r := newRig(t, client, testPolicy())
 		over := func(ps ...Pick) {
 			t.Helper()
@@ -148,7 +148,7 @@ func confirm(revision int64, booking, buyer string, indexes ...int) Decision {
 }
 
 func TestLapsedLeases(t *testing.T) {
-	onBothServers(t, func(t *testing.T, client *redis.Client) {
+	onEveryServer(t, func(t *testing.T, client redis.UniversalClient) {
 		r := newRig(t, client, testPolicy())
 		for i := range 3 {
 			buyer := fmt.Sprint("buyer-", i)

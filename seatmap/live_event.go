@@ -25,13 +25,15 @@ type Overview struct {
 
 // Overview returns the counts of all zones, in the order of their loading. Codes: unavailable.
 func (l *Live) Overview(ctx context.Context, event string) (Overview, error) {
-	run, err := l.known()
+	var run string
+	var meta map[string]string
+	err := l.on(ctx, event, func(at server) (err error) {
+		run = at.run
+		meta, err = at.HGetAll(ctx, metaKey(event)).Result()
+		return err
+	})
 	if err != nil {
 		return Overview{}, err
-	}
-	meta, err := l.cfg.Client.HGetAll(ctx, metaKey(event)).Result()
-	if err != nil {
-		return Overview{}, away(err)
 	}
 	if meta["epoch"] == "" || meta["run"] != run {
 		return Overview{}, unavailable("the event is being made ready, try again", nil)
@@ -85,11 +87,11 @@ func (l *Live) Configure(ctx context.Context, event string, p Policy) error {
 
 // ClaimRebuild is true for the one caller that shall put a rebuild record on the log (SET NX with this time to live).
 // Loading the event ends the claim. Codes: unavailable.
-func (l *Live) ClaimRebuild(ctx context.Context, event string, ttl time.Duration) (bool, error) {
-	key := "rebuild:{e" + event + "}"
-	won, err := l.scripts.claim.Run(ctx, l.cfg.Client, []string{key}, uuid.NewString(), ttl.Milliseconds()).Bool()
-	if err != nil {
-		return false, away(err)
-	}
-	return won, nil
+func (l *Live) ClaimRebuild(ctx context.Context, event string, ttl time.Duration) (won bool, err error) {
+	key, claim := "rebuild:{e"+event+"}", uuid.NewString()
+	err = l.on(ctx, event, func(at server) (err error) {
+		won, err = l.scripts.claim.Run(ctx, at, []string{key}, claim, ttl.Milliseconds()).Bool()
+		return err
+	})
+	return won, err
 }

@@ -31,7 +31,7 @@ func (r *rig) passed(deadline time.Time) {
 
 // I8: a hold never ends early, and its seat is free as soon as anybody looks after its own deadline.
 func TestExpireAtOwnDeadline(t *testing.T) {
-	onBothServers(t, func(t *testing.T, client *redis.Client) {
+	onEveryServer(t, func(t *testing.T, client redis.UniversalClient) {
 		r := newRig(t, client, shortPolicy())
 		rec := listen(r)
 		deadlines := map[int]time.Time{}
@@ -66,7 +66,7 @@ func TestExpireAtOwnDeadline(t *testing.T) {
 }
 
 func TestExpireInBatches(t *testing.T) {
-	onBothServers(t, func(t *testing.T, client *redis.Client) {
+	onEveryServer(t, func(t *testing.T, client redis.UniversalClient) {
 		policy := testPolicy()
 		policy.Hold = time.Second // long enough for all of them to be taken before the first lapses
 		r := newRig(t, client, policy)
@@ -104,7 +104,7 @@ func TestLapsedHoldsAreFree(t *testing.T) {
 		"a snapshot":     func(t *testing.T, r *rig) { r.wantStates("A", "0000000000") },
 	} {
 		t.Run(name, func(t *testing.T) {
-			onBothServers(t, func(t *testing.T, client *redis.Client) {
+			onEveryServer(t, func(t *testing.T, client redis.UniversalClient) {
 				r := newRig(t, client, shortPolicy())
 				rec := listen(r)
 				r.mustHold("bob", picks("A", 0, 1)...)
@@ -128,7 +128,7 @@ func TestLapsedHoldsAreFree(t *testing.T) {
 
 // A buyer's own lapsed hold is gone for every call of the buyer.
 func TestOwnLapsedHold(t *testing.T) {
-	onBothServers(t, func(t *testing.T, client *redis.Client) {
+	onEveryServer(t, func(t *testing.T, client redis.UniversalClient) {
 		for _, what := range []string{"hold", "hold again", "release", "extend", "hold of", "book"} {
 			r := newRig(t, client, shortPolicy())
 			rec := listen(r)
@@ -170,7 +170,7 @@ func TestOwnLapsedHold(t *testing.T) {
 
 // Nobody looked for longer than the grace: the hold's key has gone by itself, and only the seats name the buyer.
 func TestHoldKeyGone(t *testing.T) {
-	onBothServers(t, func(t *testing.T, client *redis.Client) {
+	onEveryServer(t, func(t *testing.T, client redis.UniversalClient) {
 		for _, what := range []string{"expire", "hold", "own hold"} {
 			r := newRigOf(t, client, LiveConfig{Grace: time.Millisecond}, shortPolicy(), ZoneLoad{"A", free(10)}, ZoneLoad{"B", free(10)})
 			r.mustHold("ann", pick("A", 0), pick("B", 9))
@@ -195,7 +195,7 @@ func TestHoldKeyGone(t *testing.T) {
 			}
 			r.wantStates("A", "0000000000")
 			r.wantStates("B", "0000000000")
-			if keys := client.Keys(t.Context(), "*{e"+r.event+"}*").Val(); strings.Contains(strings.Join(keys, " "), "seats:") {
+			if keys := r.keys(""); strings.Contains(strings.Join(keys, " "), "seats:") {
 				t.Errorf("%s left %v", what, keys)
 			}
 		}
@@ -210,7 +210,7 @@ func TestManyLapsedHolds(t *testing.T) {
 		"a general zone": {GeneralZone: "A", Quantity: 150},
 	} {
 		t.Run(name, func(t *testing.T) {
-			onBothServers(t, func(t *testing.T, client *redis.Client) {
+			onEveryServer(t, func(t *testing.T, client redis.UniversalClient) {
 				policy := testPolicy()
 				policy.Hold, policy.MaxSeats = time.Second, 150
 				r := newRigOf(t, client, LiveConfig{}, policy, ZoneLoad{"A", free(150)})

@@ -10,7 +10,7 @@ import (
 )
 
 func TestHold(t *testing.T) {
-	onBothServers(t, func(t *testing.T, client *redis.Client) {
+	onEveryServer(t, func(t *testing.T, client redis.UniversalClient) {
 		r := newRig(t, client, testPolicy())
 		first := r.mustHold("ann", append(picks("A", 2, 3), pick("B", 0))...)
 		r.wantStates("A", "0011000000")
@@ -44,7 +44,7 @@ func TestHold(t *testing.T) {
 }
 
 func TestHoldRefusals(t *testing.T) {
-	onBothServers(t, func(t *testing.T, client *redis.Client) {
+	onEveryServer(t, func(t *testing.T, client redis.UniversalClient) {
 		for _, c := range []struct {
 			name   string
 			policy func(p *Policy, now time.Time)
@@ -86,7 +86,7 @@ func TestHoldRefusals(t *testing.T) {
 }
 
 func TestHoldSurvivesClose(t *testing.T) {
-	onBothServers(t, func(t *testing.T, client *redis.Client) {
+	onEveryServer(t, func(t *testing.T, client redis.UniversalClient) {
 		r := newRig(t, client, testPolicy())
 		r.mustHold("ann", picks("A", 0, 1)...)
 		r.configure(func(p *Policy) { p.OnSale = false })
@@ -102,7 +102,7 @@ func TestHoldSurvivesClose(t *testing.T) {
 }
 
 func TestRelease(t *testing.T) {
-	onBothServers(t, func(t *testing.T, client *redis.Client) {
+	onEveryServer(t, func(t *testing.T, client redis.UniversalClient) {
 		r := newRig(t, client, testPolicy())
 		first := r.mustHold("ann", picks("A", 0, 1, 2)...)
 		v, err := r.live.Release(t.Context(), r.event, "ann", []string{"A-1", "B-7"})
@@ -117,14 +117,14 @@ func TestRelease(t *testing.T) {
 			}
 		}
 		r.wantStates("A", "0000000000")
-		if keys := client.Keys(t.Context(), "*{e"+r.event+"}*ann").Val(); len(keys) > 0 {
+		if keys := r.keys("ann"); len(keys) > 0 {
 			t.Errorf("left behind: %v", keys)
 		}
 	})
 }
 
 func TestExtend(t *testing.T) {
-	onBothServers(t, func(t *testing.T, client *redis.Client) {
+	onEveryServer(t, func(t *testing.T, client redis.UniversalClient) {
 		r := newRig(t, client, testPolicy())
 		_, err := r.live.Extend(t.Context(), r.event, "ann")
 		wantCode(t, err, CodeHoldExpired)
@@ -159,7 +159,7 @@ func TestExtend(t *testing.T) {
 }
 
 func TestHoldGeneral(t *testing.T) {
-	onBothServers(t, func(t *testing.T, client *redis.Client) {
+	onEveryServer(t, func(t *testing.T, client redis.UniversalClient) {
 		r := newRig(t, client, testPolicy())
 		ask := func(buyer string, n int) (HoldView, error) {
 			return r.live.Hold(t.Context(), HoldRequest{Event: r.event, Buyer: buyer, GeneralZone: "G", GeneralPrice: 500, Quantity: n})
@@ -178,7 +178,7 @@ func TestHoldGeneral(t *testing.T) {
 }
 
 func TestHoldGroups(t *testing.T) {
-	onBothServers(t, func(t *testing.T, client *redis.Client) {
+	onEveryServer(t, func(t *testing.T, client redis.UniversalClient) {
 		r := newRig(t, client, testPolicy())
 		r.mustHold("bob", pick("A", 1))
 		ask := func(buyer string, groups ...[]Pick) (HoldView, error) {
@@ -202,7 +202,7 @@ func TestHoldGroups(t *testing.T) {
 
 // The client of Redis repeats a call whose answer was lost: the script must not take other places again.
 func TestHoldRepeatedBlindly(t *testing.T) {
-	onBothServers(t, func(t *testing.T, client *redis.Client) {
+	onEveryServer(t, func(t *testing.T, client redis.UniversalClient) {
 		r := newRig(t, client, testPolicy())
 		for _, c := range []struct{ name, args string }{{"general", "G"}, {"groups", ""}} {
 			args := []any{"ann-" + c.name, "hold-1", "call-1", "general", "G", 2, 500}
@@ -226,7 +226,7 @@ func TestHoldRepeatedBlindly(t *testing.T) {
 }
 
 func TestHoldRace(t *testing.T) {
-	onBothServers(t, func(t *testing.T, client *redis.Client) {
+	onEveryServer(t, func(t *testing.T, client redis.UniversalClient) {
 		r := newRig(t, client, testPolicy())
 		for round := range 5 {
 			var wg sync.WaitGroup

@@ -8,7 +8,7 @@ import (
 )
 
 func TestKnown(t *testing.T) {
-	onBothServers(t, func(t *testing.T, client *redis.Client) {
+	onEveryServer(t, func(t *testing.T, client redis.UniversalClient) {
 		r := newRig(t, client, testPolicy())
 		r.mustHold("holds", pick("A", 0))
 		r.mustHold("books", pick("A", 1))

@@ -59,10 +59,10 @@ func (l *Live) Stored(ctx context.Context, event string) (epoch, revision int64,
 		Epoch    int64 `redis:"epoch"`
 		Revision int64 `redis:"revision"`
 	}
-	if err := l.cfg.Client.HMGet(ctx, metaKey(event), "epoch", "revision").Scan(&meta); err != nil {
-		return 0, 0, away(err)
-	}
-	return meta.Epoch, meta.Revision, nil
+	err = l.on(ctx, event, func(at server) error {
+		return at.HMGet(ctx, metaKey(event), "epoch", "revision").Scan(&meta)
+	})
+	return meta.Epoch, meta.Revision, err
 }
 
 // check keeps out what would leave Redis with a map that no script can count.

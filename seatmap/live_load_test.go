@@ -10,7 +10,7 @@ import (
 )
 
 func TestLoad(t *testing.T) {
-	onBothServers(t, func(t *testing.T, client *redis.Client) {
+	onEveryServer(t, func(t *testing.T, client redis.UniversalClient) {
 		r := newRig(t, client, testPolicy())
 		r.mustHold("ann", pick("A", 0), pick("A", 1), pick("B", 2))
 		r.mustHold("bob", picks("A", 2, 3)...)
@@ -70,7 +70,7 @@ func TestLoad(t *testing.T) {
 }
 
 func TestLoadOnlyOverOlderEpoch(t *testing.T) {
-	onBothServers(t, func(t *testing.T, client *redis.Client) {
+	onEveryServer(t, func(t *testing.T, client redis.UniversalClient) {
 		r := newRig(t, client, testPolicy())
 		r.load(EventLoad{})
 		r.mustHold("ann", pick("A", 0))
@@ -86,7 +86,7 @@ func TestLoadOnlyOverOlderEpoch(t *testing.T) {
 
 // A pending booking that lost a seat to the load counts with what it kept, then and when it ends.
 func TestLoadRecountsPending(t *testing.T) {
-	onBothServers(t, func(t *testing.T, client *redis.Client) {
+	onEveryServer(t, func(t *testing.T, client redis.UniversalClient) {
 		r := newRig(t, client, testPolicy())
 		r.mustHold("ann", picks("A", 0, 1)...)
 		r.mustBook("ann", "b1")
@@ -104,7 +104,7 @@ func TestLoadRecountsPending(t *testing.T) {
 
 // Counts of an earlier epoch are forgotten: the database may have cancelled what they counted.
 func TestLoadForgetsCounts(t *testing.T) {
-	onBothServers(t, func(t *testing.T, client *redis.Client) {
+	onEveryServer(t, func(t *testing.T, client redis.UniversalClient) {
 		r := newRig(t, client, testPolicy())
 		r.mustApply(confirm(1, "b1", "ann", 0, 1, 2, 3), AppliedNow)
 		_, err := r.hold("ann", pick("B", 0))
@@ -115,7 +115,7 @@ func TestLoadForgetsCounts(t *testing.T) {
 }
 
 func TestLoadEndsLapsedHolds(t *testing.T) {
-	onBothServers(t, func(t *testing.T, client *redis.Client) {
+	onEveryServer(t, func(t *testing.T, client redis.UniversalClient) {
 		r := newRig(t, client, shortPolicy())
 		v := r.mustHold("ann", picks("A", 0, 1)...)
 		r.passed(v.Hold.ExpiresAt)
@@ -131,7 +131,7 @@ func TestLoadEndsLapsedHolds(t *testing.T) {
 
 // A pause that reached Redis before the load of an older state of the database must not be undone by it.
 func TestNewerPolicyStays(t *testing.T) {
-	onBothServers(t, func(t *testing.T, client *redis.Client) {
+	onEveryServer(t, func(t *testing.T, client redis.UniversalClient) {
 		r := newRig(t, client, testPolicy())
 		loaded := r.policy
 		r.configure(func(p *Policy) { p.OnSale = false })
@@ -180,7 +180,7 @@ func TestLoadRefuses(t *testing.T) {
 }
 
 func TestClaimRebuild(t *testing.T) {
-	onBothServers(t, func(t *testing.T, client *redis.Client) {
+	onEveryServer(t, func(t *testing.T, client redis.UniversalClient) {
 		r := newRig(t, client, testPolicy())
 		claim := func(want bool) {
 			t.Helper()
@@ -199,7 +199,7 @@ func TestClaimRebuild(t *testing.T) {
 }
 
 func TestLoadAnotherPlan(t *testing.T) {
-	onBothServers(t, func(t *testing.T, client *redis.Client) {
+	onEveryServer(t, func(t *testing.T, client redis.UniversalClient) {
 		r := newRig(t, client, testPolicy())
 		r.mustHold("ann", pick("A", 9), pick("B", 1), pick("G", 0))
 		r.load(EventLoad{Zones: []ZoneLoad{{"A", free(3)}, {"C", free(2)}, {"G", free(2)}}})
@@ -214,7 +214,7 @@ func TestLoadAnotherPlan(t *testing.T) {
 
 // TestLoadOfThePast: another worker has shown a decision that was made after this one had read the database.
 func TestLoadOfThePast(t *testing.T) {
-	onBothServers(t, func(t *testing.T, client *redis.Client) {
+	onEveryServer(t, func(t *testing.T, client redis.UniversalClient) {
 		r := newRig(t, client, testPolicy())
 		r.mustApply(confirm(1, "b1", "ann", 0), AppliedNow)
 		loaded, err := r.live.Load(t.Context(), EventLoad{Event: r.event, Epoch: 5, Revision: 0, Policy: r.policy, Zones: r.zones})

@@ -33,7 +33,7 @@ func TestOldDecisionEndsThePendingBooking(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			onBothServers(t, func(t *testing.T, client *redis.Client) {
+			onEveryServer(t, func(t *testing.T, client redis.UniversalClient) {
 				r := newRig(t, client, testPolicy())
 				r.mustHold("ann", picks("A", 0, 1)...)
 				r.mustBook("ann", "b1")
@@ -86,7 +86,7 @@ func TestOldDecisionEndsThePendingBooking(t *testing.T) {
 
 // A plan may have lost the zone that an old decision speaks of.
 func TestOldDecisionOfAnUnknownZone(t *testing.T) {
-	onBothServers(t, func(t *testing.T, client *redis.Client) {
+	onEveryServer(t, func(t *testing.T, client redis.UniversalClient) {
 		r := newRig(t, client, testPolicy())
 		r.mustHold("ann", pick("A", 0), pick("B", 1))
 		r.mustBook("ann", "b1")

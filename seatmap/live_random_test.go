@@ -273,7 +273,7 @@ func TestRandomCallsWithTime(t *testing.T) {
 }
 
 func TestRandomCalls(t *testing.T) {
-	onBothServers(t, func(t *testing.T, client *redis.Client) {
+	onEveryServer(t, func(t *testing.T, client redis.UniversalClient) {
 		policy := testPolicy()
 		policy.Hold, policy.Ceiling = time.Hour, 3*time.Hour // none lapses while the test runs
 		newWalk(newRig(t, client, policy), 99, time.Now().UnixMilli()).run(1500, reached...)

@@ -26,11 +26,15 @@ type recorder struct {
 
 func listen(r *rig) *recorder {
 	rec := &recorder{t: r.t, client: r.client, rig: r, marks: make(chan string, 16), deltas: map[string][]Delta{}}
-	channels := []string{NoticeChannel(r.event), "mark:" + r.event}
+	channels := []string{NoticeChannel(r.event), markChannel(r.event)}
 	for _, z := range r.zones {
 		channels = append(channels, ZoneChannel(r.event, z.Zone))
 	}
-	ps := r.client.Subscribe(r.t.Context(), channels...)
+	subscribe := r.client.Subscribe
+	if r.live.cluster != nil {
+		subscribe = r.client.SSubscribe
+	}
+	ps := subscribe(r.t.Context(), channels...)
 	for range channels {
 		if _, err := ps.Receive(r.t.Context()); err != nil {
 			r.t.Fatal(err)
@@ -46,6 +50,8 @@ func listen(r *rig) *recorder {
 	r.t.Cleanup(func() { _ = ps.Close(); <-stopped })
 	return rec
 }
+
+func markChannel(event string) string { return "mark:{e" + event + "}" }
 
 func (rec *recorder) take(m *redis.Message) {
 	if strings.HasPrefix(m.Channel, "mark:") {
@@ -75,7 +81,11 @@ func (rec *recorder) sync() {
 	rec.t.Helper()
 	rec.marked++
 	mark := fmt.Sprint(rec.marked)
-	if err := rec.client.Publish(rec.t.Context(), "mark:"+rec.rig.event, mark).Err(); err != nil {
+	publish := rec.client.Publish
+	if rec.rig.live.cluster != nil {
+		publish = rec.client.SPublish
+	}
+	if err := publish(rec.t.Context(), markChannel(rec.rig.event), mark).Err(); err != nil {
 		rec.t.Fatal(err)
 	}
 	if got := <-rec.marks; got != mark {

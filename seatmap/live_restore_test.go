@@ -8,7 +8,7 @@ import (
 
 // A database that was restored from a copy has forgotten decisions that Redis still shows. It has the last word all the same.
 func TestLoadOfARestoredDatabase(t *testing.T) {
-	onBothServers(t, func(t *testing.T, client *redis.Client) {
+	onEveryServer(t, func(t *testing.T, client redis.UniversalClient) {
 		r := newRig(t, client, testPolicy())
 		stored := func(epoch, revision int64) {
 			t.Helper()

@@ -5,16 +5,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"net"
 	"os"
-	"os/exec"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/alicebob/miniredis/v2"
 	"github.com/redis/go-redis/v9"
+
+	"jari/server/redistest"
 )
 
 // rig is a Live on a server of its own event, with everything that its scripts tell.
@@ -32,8 +31,10 @@ var eventNumber atomic.Int64
 
 const testRun = "run-1"
 
-// onBothServers runs a test on miniredis and on redis-server.
-func onBothServers(t *testing.T, test func(t *testing.T, client *redis.Client)) {
+func TestMain(m *testing.M) { os.Exit(redistest.Main(m)) }
+
+// onEveryServer runs a test on miniredis, on redis-server and on a cluster of three masters.
+func onEveryServer(t *testing.T, test func(t *testing.T, client redis.UniversalClient)) {
 	t.Parallel()
 	t.Run("miniredis", func(t *testing.T) {
 		t.Parallel()
@@ -43,7 +44,11 @@ func onBothServers(t *testing.T, test func(t *testing.T, client *redis.Client)) 
 	})
 	t.Run("redis", func(t *testing.T) {
 		t.Parallel()
-		test(t, dial(t, redisServer(t)))
+		test(t, dial(t, redistest.Start(t).Addr))
+	})
+	t.Run("cluster", func(t *testing.T) {
+		t.Parallel()
+		test(t, dialCluster(t, redistest.SharedCluster(t)))
 	})
 }
 
@@ -53,80 +58,10 @@ func dial(t testing.TB, addr string) *redis.Client {
 	return c
 }
 
-// redisServer starts a redis-server for this test, with more arguments when given, and returns its address.
-func redisServer(t testing.TB, more ...string) string {
-	t.Helper()
-	path, err := exec.LookPath("redis-server")
-	if err != nil {
-		if os.Getenv("JARI_REQUIRE_SERVICES") == "1" {
-			t.Fatal("redis-server is not installed and JARI_REQUIRE_SERVICES=1")
-		}
-		t.Skip("redis-server is not installed: this half of the test needs it")
-	}
-	// The port is free when it is chosen, not when the server binds it: try again when another process was quicker.
-	for range 5 {
-		addr, ok := startRedis(t, path, more...)
-		if ok {
-			return addr
-		}
-	}
-	t.Fatal("redis-server does not start")
-	return ""
-}
-
-func startRedis(t testing.TB, path string, more ...string) (addr string, ok bool) {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	addr = l.Addr().String()
-	_, port, _ := net.SplitHostPort(addr)
-	if err := l.Close(); err != nil {
-		t.Fatal(err)
-	}
-	var out bytes.Buffer
-	args := []string{"--bind", "127.0.0.1", "--port", port, "--save", "", "--appendonly", "no", "--dir", t.TempDir()}
-	cmd := exec.Command(path, append(args, more...)...)
-	cmd.Stdout, cmd.Stderr = &out, &out
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	exited := make(chan struct{})
-	go func() { _ = cmd.Wait(); close(exited) }() // it is killed: its exit status says nothing
-	t.Cleanup(func() {
-		_ = cmd.Process.Kill()
-		<-exited
-	})
-	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); <-time.After(5 * time.Millisecond) {
-		select {
-		case <-exited:
-			t.Logf("redis-server on port %s: %s", port, out.String())
-			return "", false
-		default:
-		}
-		if answersPing(addr) {
-			return addr, true
-		}
-	}
-	return "", false
-}
-
-func answersPing(addr string) bool {
-	c, err := net.DialTimeout("tcp", addr, time.Second)
-	if err != nil {
-		return false
-	}
-	defer c.Close()
-	if err := c.SetDeadline(time.Now().Add(time.Second)); err != nil {
-		return false
-	}
-	answer := make([]byte, len("+PONG"))
-	if _, err := c.Write([]byte("PING\r\n")); err != nil {
-		return false
-	}
-	_, err = io.ReadFull(c, answer)
-	return err == nil && string(answer) == "+PONG"
+func dialCluster(t testing.TB, cluster *redistest.Cluster) *redis.ClusterClient {
+	c := redis.NewClusterClient(&redis.ClusterOptions{Addrs: cluster.Addrs(), MaxRetries: 1, ReadTimeout: 5 * time.Second})
+	t.Cleanup(func() { _ = c.Close() })
+	return c
 }
 
 func testPolicy() Policy {
@@ -176,9 +111,23 @@ func (r *rig) load(e EventLoad) {
 // forget makes Redis know nothing of the event.
 func (r *rig) forget() {
 	r.t.Helper()
-	if err := r.client.Del(r.t.Context(), r.client.Keys(r.t.Context(), "*{e"+r.event+"}*").Val()...).Err(); err != nil {
+	if err := r.client.Del(r.t.Context(), r.keys("")...).Err(); err != nil {
 		r.t.Fatal(err)
 	}
+}
+
+// keys are those of the event with such an end.
+func (r *rig) keys(end string) []string {
+	r.t.Helper()
+	client, _, err := r.live.locate(r.t.Context(), r.event)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	keys, err := client.Keys(r.t.Context(), "*{e"+r.event+"}*"+end).Result()
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return keys
 }
 
 func (r *rig) configure(change func(p *Policy)) {

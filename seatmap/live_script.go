@@ -47,8 +47,7 @@ func unavailable(detail string, cause error) *Refusal {
 	return &Refusal{Code: CodeUnavailable, Detail: detail, RetryAfter: retryAfter, Err: cause}
 }
 
-// away turns an error of the client into a refusal when Redis could not be asked or cannot work now.
-// Anything else that Redis answers is a mistake of ours.
+// away is Live's away without a cluster.
 func away(err error) error {
 	var said redis.Error
 	if !errors.As(err, &said) {
@@ -56,7 +55,12 @@ func away(err error) error {
 	}
 	word, _, _ := strings.Cut(said.Error(), " ")
 	switch strings.TrimPrefix(word, "-") {
-	case "LOADING", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "NOREPLICAS", "MISCONF", "OOM", "BUSY":
+	case "LOADING", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "MOVED", "ASK", "TRYAGAIN", "NOREPLICAS", "MISCONF", "OOM", "BUSY",
+		"NOAUTH", "WRONGPASS", "NOPERM":
+		return unavailable("redis cannot work now", err)
+	}
+	// The slot is on its way to another master, key by key.
+	if strings.Contains(said.Error(), "non local key") {
 		return unavailable("redis cannot work now", err)
 	}
 	return fmt.Errorf("redis script: %w", err)

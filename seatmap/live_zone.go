@@ -2,6 +2,8 @@ package seatmap
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -85,19 +87,16 @@ func (l *Live) Since(ctx context.Context, event, zone string, epoch, version int
 // ZoneRef names a zone of an event.
 type ZoneRef struct{ Event, Zone string }
 
-// Head is where a zone is. Open is false while the event is not open or has no such zone.
+// Head is where a zone is. Open is false while the event is not open, has no such zone, or its master does not answer.
 type Head struct {
 	Open    bool
 	Epoch   int64
 	Version int64
 }
 
-// Heads returns the heads of all zones, in their order, in one pipeline of one command per event. Codes: unavailable.
+// Heads returns the heads of all zones, in their order, in one pipeline of one command per event (on a cluster one for each master).
+// Codes: unavailable, when nobody answers.
 func (l *Live) Heads(ctx context.Context, zones []ZoneRef) ([]Head, error) {
-	run, err := l.known()
-	if err != nil {
-		return nil, err
-	}
 	heads := make([]Head, len(zones))
 	if len(zones) == 0 {
 		return heads, nil
@@ -111,26 +110,32 @@ func (l *Live) Heads(ctx context.Context, zones []ZoneRef) ([]Head, error) {
 		fields[z.Event] = append(fields[z.Event], "z:"+z.Zone)
 		at[z.Event] = append(at[z.Event], n)
 	}
-	got := make(map[string]*redis.SliceCmd, len(fields))
-	_, err = l.cfg.Client.Pipelined(ctx, func(p redis.Pipeliner) error {
-		for event, f := range fields {
-			got[event] = p.HMGet(ctx, metaKey(event), f...)
+	err := l.byServer(ctx, slices.Collect(maps.Keys(fields)), func(from server, events []string) error {
+		got := make([]*redis.SliceCmd, len(events))
+		_, err := from.Pipelined(ctx, func(p redis.Pipeliner) error {
+			for n, event := range events {
+				got[n] = p.HMGet(ctx, metaKey(event), fields[event]...)
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		for n, event := range events {
+			v := got[n].Val()
+			if v[0] == nil || v[1] != any(from.run) {
+				continue
+			}
+			for k, n := range at[event] {
+				if heads[n], err = readHead(v[0], v[2+k]); err != nil {
+					return err
+				}
+			}
 		}
 		return nil
 	})
 	if err != nil {
-		return nil, away(err)
-	}
-	for event, cmd := range got {
-		v := cmd.Val()
-		if v[0] == nil || v[1] != any(run) {
-			continue
-		}
-		for k, n := range at[event] {
-			if heads[n], err = readHead(v[0], v[2+k]); err != nil {
-				return nil, err
-			}
-		}
+		return nil, err
 	}
 	return heads, nil
 }

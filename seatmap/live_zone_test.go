@@ -11,7 +11,7 @@ import (
 )
 
 func TestSnapshot(t *testing.T) {
-	onBothServers(t, func(t *testing.T, client *redis.Client) {
+	onEveryServer(t, func(t *testing.T, client redis.UniversalClient) {
 		r := newRig(t, client, testPolicy())
 		first := r.snapshot("A")
 		if first.Epoch != 1 || first.At.IsZero() || first.Now.Before(first.At) {
@@ -31,7 +31,7 @@ func TestSnapshot(t *testing.T) {
 }
 
 func TestSince(t *testing.T) {
-	onBothServers(t, func(t *testing.T, client *redis.Client) {
+	onEveryServer(t, func(t *testing.T, client redis.UniversalClient) {
 		r := newRig(t, client, testPolicy())
 		opened := r.snapshot("A")
 		r.mustHold("ann", picks("A", 0, 1)...)
@@ -81,7 +81,7 @@ func TestSince(t *testing.T) {
 }
 
 func TestSinceTrimmed(t *testing.T) {
-	onBothServers(t, func(t *testing.T, client *redis.Client) {
+	onEveryServer(t, func(t *testing.T, client redis.UniversalClient) {
 		r := newRigOf(t, client, LiveConfig{LogSize: 10}, testPolicy(), ZoneLoad{"A", free(4)})
 		flip := func() {
 			r.mustHold("ann", pick("A", 0))
@@ -108,7 +108,7 @@ func TestSinceTrimmed(t *testing.T) {
 }
 
 func TestSinceTooLong(t *testing.T) {
-	onBothServers(t, func(t *testing.T, client *redis.Client) {
+	onEveryServer(t, func(t *testing.T, client redis.UniversalClient) {
 		r := newRig(t, client, testPolicy())
 		start := r.snapshot("A")
 		entry := func(n int64) *redis.XAddArgs {
@@ -132,7 +132,7 @@ func TestSinceTooLong(t *testing.T) {
 }
 
 func TestHeads(t *testing.T) {
-	onBothServers(t, func(t *testing.T, client *redis.Client) {
+	onEveryServer(t, func(t *testing.T, client redis.UniversalClient) {
 		r, other := newRig(t, client, testPolicy()), newRig(t, client, testPolicy())
 		r.mustHold("ann", picks("B", 1, 2)...)
 		got, err := r.live.Heads(t.Context(), []ZoneRef{{r.event, "B"}, {other.event, "A"}, {r.event, "Z"}, {"nothing", "A"}, {r.event, "A"}})
@@ -151,7 +151,7 @@ func TestHeads(t *testing.T) {
 }
 
 func TestOverview(t *testing.T) {
-	onBothServers(t, func(t *testing.T, client *redis.Client) {
+	onEveryServer(t, func(t *testing.T, client redis.UniversalClient) {
 		p := testPolicy()
 		p.OpensAt, p.ClosesAt = time.UnixMilli(1_700_000_000_123).UTC(), time.UnixMilli(4_100_000_000_456).UTC()
 		r := newRig(t, client, p)

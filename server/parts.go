@@ -50,7 +50,6 @@ type parts struct {
 	redis      redisAddress           // given, or those inside
 	kafka      kafkaAddress
 	runID      func(ctx context.Context) (string, error)
-	redisTime  func(ctx context.Context) (time.Time, error)
 	signingKey []byte
 	closers    []func(ctx context.Context) error
 }
@@ -90,7 +89,7 @@ func (c *serveCmd) open(ctx context.Context, log *slog.Logger) (_ *parts, err er
 		return nil, err
 	}
 	p.onClose(p.producer.Close)
-	relay, err := p.openRedis(log)
+	relay, err := p.openRedis(ctx, log)
 	if err != nil {
 		return nil, err
 	}
@@ -186,7 +185,7 @@ func (s eventSource) Event(ctx context.Context, id string) (store.Event, *seatma
 
 // openEdge makes the node, the hub and the API, which know of one another.
 func (p *parts) openEdge(c *serveCmd, relay *hub.Relay, log *slog.Logger) (err error) {
-	p.node = live.New(live.Config{Live: p.live, Store: p.store, Relay: relay, Rebuild: p.desk.Rebuild, Time: p.redisTime,
+	p.node = live.New(live.Config{Live: p.live, Store: p.store, Relay: relay, Rebuild: p.desk.Rebuild,
 		Pending: func(ctx context.Context, buyer, event string) ([]protocol.Booking, error) {
 			return p.desk.PendingOf(ctx, buyer, event)
 		}, Decided: p.desk.DecidedOf, Logger: log})
@@ -233,7 +232,8 @@ func (p *parts) ready(ctx context.Context) error {
 	if err := p.store.Ping(ctx); err != nil {
 		return fmt.Errorf("database: %w", err)
 	}
-	if err := p.live.Refresh(ctx); err != nil {
+	// A cluster that lacks a master still serves the events of the others.
+	if err := p.live.Refresh(ctx); err != nil && !errors.Is(err, seatmap.ErrPartAway) {
 		return fmt.Errorf("redis: %w", err)
 	}
 	if !p.producer.Ready() {

@@ -54,7 +54,7 @@ func TestARedisStartedAgainIsKnownAtOnce(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	if _, err := p.openRedis(slog.New(slog.DiscardHandler)); err != nil {
+	if _, err := p.openRedis(t.Context(), slog.New(slog.DiscardHandler)); err != nil {
 		t.Fatal(err)
 	}
 	until := func(what string, ok func() bool) {

@@ -21,7 +21,7 @@ var secrets = []secret{
 	{"signing-key", "--signing-key-file", func(value string) bool { return value != "" }},
 	{"database-dsn", "--database-password-file", passwordInDSN},
 	{"kafka-password", "--kafka-password-file", func(value string) bool { return value != "" }},
-	{"redis-url", "", passwordInURL},
+	{"redis-url", "--redis-password-file", passwordInURL},
 }
 
 // BeforeApply refuses secrets on the command line. It never says the value.

@@ -31,7 +31,7 @@ func (c *serveCmd) Validate() error {
 			return err
 		}
 	}
-	if err := errors.Join(c.database.Validate(), c.kafkaAddress.Validate(), c.topics.Validate(), c.limits.Validate()); err != nil {
+	if err := errors.Join(c.database.Validate(), c.redisAddress.Validate(), c.kafkaAddress.Validate(), c.topics.Validate(), c.limits.Validate()); err != nil {
 		return err
 	}
 	key, err := c.signingKey()

@@ -29,7 +29,7 @@ func (o *outbox) load(ctx context.Context, event string) (again bool, err error)
 		return false, err
 	}
 	// The run id that the load is written under must be the one of the Redis that answers now.
-	if err := o.cfg.Live.Refresh(ctx); err != nil {
+	if err := o.cfg.Live.RefreshOf(ctx, event); err != nil {
 		return false, err
 	}
 	// Before the database is read: Redis shows no revision that the database did not have then.

@@ -2,6 +2,8 @@ package live
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 )
@@ -39,19 +41,61 @@ func (c *clock) offset() time.Duration {
 	return (c.low + c.high) / 2
 }
 
-// Now is the present by the clock of Redis, as close as this node can tell: deadlines of holds are to be read by it.
-func (n *Node) Now() time.Time { return n.now().Add(n.clock.offset()) }
+// clocks are those of the servers of Redis: of one, or of the masters of a cluster.
+type clocks struct {
+	mu sync.Mutex
+	by map[string]*clock // by server, guarded by mu
+}
+
+// heard takes an answer of a server.
+func (c *clocks) heard(server string, asked, received, said time.Time) {
+	c.mu.Lock()
+	if c.by == nil {
+		c.by = map[string]*clock{}
+	}
+	of := c.by[server]
+	if of == nil {
+		of = &clock{}
+		c.by[server] = of
+	}
+	c.mu.Unlock()
+	of.heard(asked, received, said)
+}
+
+// of is the clock of the server that which names, if it was ever heard; which is asked only where there are several. Else it is that
+// of some server, always the same one.
+func (c *clocks) of(which func() string) *clock {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.by) > 1 && which != nil {
+		if of := c.by[which()]; of != nil {
+			return of
+		}
+	}
+	if len(c.by) == 0 {
+		return &clock{}
+	}
+	return c.by[slices.Min(slices.Collect(maps.Keys(c.by)))]
+}
+
+// Now is the present by the clock of Redis, as close as this node can tell. On a cluster it is that of one of the masters: what
+// concerns an event is to be read by NowOf.
+func (n *Node) Now() time.Time { return n.now().Add(n.clocks.of(nil).offset()) }
+
+// NowOf is the present by the clock of the server that holds an event: deadlines of holds are to be read by it.
+func (n *Node) NowOf(event string) time.Time {
+	return n.now().Add(n.clocks.of(func() string { return n.cfg.Live.Server(n.ctx, event) }).offset())
+}
 
 // askTime compares the clocks; that Redis is away is said by others.
 func (n *Node) askTime(ctx context.Context) {
-	if n.cfg.Time == nil {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, repairTimeout)
+	ctx, cancel := context.WithTimeout(ctx, headsEvery/2)
 	defer cancel()
-	asked := n.now()
-	said, err := n.cfg.Time(ctx)
-	if err == nil {
-		n.clock.heard(asked, n.now(), said)
-	}
+	n.cfg.Live.Times(ctx, func(server string, ask func() (time.Time, error)) {
+		asked := n.now()
+		said, err := ask()
+		if err == nil {
+			n.clocks.heard(server, asked, n.now(), said)
+		}
+	})
 }

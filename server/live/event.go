@@ -115,7 +115,7 @@ func (n *Node) Event(ctx context.Context, id string) (*Event, error) { return n.
 
 // Phase is upcoming, on_sale, paused, sold_out or ended, by the clock that decides who may hold. Sold out is what the node saw last, looking again after a second.
 func (n *Node) Phase(e *Event) string {
-	now := n.Now()
+	now := n.NowOf(e.ID)
 	switch {
 	case e.Sale == store.SaleClosed, after(now, e.ClosesAt), after(now, e.EndsAt):
 		return PhaseEnded

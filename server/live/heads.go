@@ -17,21 +17,38 @@ const warmPatience = 800 * time.Millisecond
 
 // watchHeads compares once a second what this node shows with Redis, the time included: pub/sub cannot show that the last message was lost.
 func (n *Node) watchHeads(ctx context.Context) {
-	away := false
+	away := "" // what was said of Redis last
 	n.askTime(ctx)
 	every(ctx, headsEvery, func() {
-		switch err := n.cfg.Live.Refresh(ctx); {
-		case err != nil && ctx.Err() == nil:
-			away = true
-			n.log.Warn("redis does not answer: nobody can hold seats until it does", "error", err)
-		case err == nil && away:
-			away = false
+		err := n.refresh(ctx)
+		now := ""
+		switch {
+		case ctx.Err() != nil:
+			return
+		case errors.Is(err, seatmap.ErrPartAway):
+			now = "a part of redis does not answer: nobody can hold seats of its events until it does"
+		case err != nil:
+			now = "redis does not answer: nobody can hold seats until it does"
+		case away != "":
 			n.log.Info("redis answers again")
 		}
-		n.askTime(ctx)
+		if now != "" && now != away {
+			n.log.Warn(now, "error", err)
+		}
+		away = now
+		if err == nil || errors.Is(err, seatmap.ErrPartAway) {
+			n.askTime(ctx)
+		}
 		n.checkHeads(ctx)
 		n.dropIdle()
 	})
+}
+
+// refresh leaves time for the rest of the second.
+func (n *Node) refresh(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, headsEvery/2)
+	defer cancel()
+	return n.cfg.Live.Refresh(ctx)
 }
 
 func (n *Node) checkHeads(ctx context.Context) {
@@ -46,7 +63,7 @@ func (n *Node) checkHeads(ctx context.Context) {
 	if len(refs) == 0 {
 		return
 	}
-	limited, cancel := context.WithTimeout(ctx, repairTimeout)
+	limited, cancel := context.WithTimeout(ctx, headsEvery/2)
 	defer cancel()
 	heads, err := n.cfg.Live.Heads(limited, refs)
 	if ctx.Err() != nil {
@@ -137,7 +154,7 @@ func (n *Node) reopen(event string) {
 func (n *Node) askRebuild(ctx context.Context, event string) {
 	ctx, cancel := context.WithTimeout(ctx, sourceTimeout)
 	defer cancel()
-	if err := n.cfg.Live.Refresh(ctx); err != nil {
+	if err := n.cfg.Live.RefreshOf(ctx, event); err != nil {
 		return // Redis is away: watchHeads says so, and the next look asks again
 	}
 	if _, err := n.cfg.Live.Overview(ctx, event); !closed(err) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -17,6 +18,10 @@ const MaxSeatsPerRequest = 50
 
 // bestRounds is how often best looks again when others were faster.
 const bestRounds = 3
+
+// holdPatience is how long a buyer waits for Redis: whether it hangs, is elsewhere by now or opens the event, within a second there is
+// an answer.
+const holdPatience = 900 * time.Millisecond
 
 // HoldRequest is a hold as a buyer asks for it: Seats, or Quantity of a general zone, or Best.
 type HoldRequest struct {
@@ -43,6 +48,8 @@ func (n *Node) Hold(ctx context.Context, event, buyer string, r HoldRequest) (pr
 		return protocol.HoldAnswer{}, err
 	}
 	// Whoever holds shall hear of it on every socket, and the deadline shall be seen by this node.
+	ctx, cancel := context.WithTimeout(ctx, holdPatience)
+	defer cancel()
 	w, err := n.follow(ctx, event)
 	if err != nil {
 		return protocol.HoldAnswer{}, &seatmap.Refusal{Code: seatmap.CodeUnavailable, Detail: "try again in a moment", RetryAfter: headsEvery}

@@ -37,10 +37,8 @@ type Config struct {
 	Pending func(ctx context.Context, buyer, event string) ([]protocol.Booking, error)
 	// Decided returns those that were decided since a moment, told again when notices may have been lost; may be nil.
 	Decided func(ctx context.Context, buyer, event string, since time.Time) ([]protocol.Booking, error)
-	// Time is the clock of Redis; nil: taken to be this node's.
-	Time   func(ctx context.Context) (time.Time, error)
-	Logger *slog.Logger
-	Now    func() time.Time // default time.Now
+	Logger  *slog.Logger
+	Now     func() time.Time // default time.Now
 }
 
 // Node is the live side of this process.
@@ -53,7 +51,7 @@ type Node struct {
 	catalog  *catalog
 	tallies  tallies
 	arrivals *arrivals
-	clock    clock
+	clocks   clocks
 
 	ctx  context.Context // ends with Close
 	stop context.CancelFunc

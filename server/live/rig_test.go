@@ -64,7 +64,7 @@ func (h *house) nodeAt(now func() time.Time) *node {
 	relay := hub.OpenRelay(hub.RelayConfig{Client: listening, Log: quiet})
 	l := seatmap.NewLive(seatmap.LiveConfig{Client: client, RunID: func(context.Context) (string, error) { return *h.run.Load(), nil }})
 	n := New(Config{Live: l, Store: h.db, Relay: relay, Logger: quiet, Now: now,
-		Time: func(ctx context.Context) (time.Time, error) { return client.Time(ctx).Result() }, Rebuild: func(ctx context.Context, event string) error {
+		Rebuild: func(ctx context.Context, event string) error {
 			return h.load(ctx, l, event)
 		}})
 	hb := hub.New(hub.Config{Wire: func(m []byte) []byte { return m }, Source: n.Source})
