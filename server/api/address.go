@@ -21,6 +21,14 @@ func (n networks) has(a netip.Addr) bool {
 	return slices.ContainsFunc(n, func(p netip.Prefix) bool { return p.Contains(a) })
 }
 
+func (n networks) texts() []string {
+	texts := []string{}
+	for _, p := range n {
+		texts = append(texts, p.String())
+	}
+	return texts
+}
+
 // peerOf is who is at the other end of the connection.
 func peerOf(a net.Addr) netip.Addr {
 	if tcp, ok := a.(*net.TCPAddr); ok {

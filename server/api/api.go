@@ -108,6 +108,8 @@ type API struct {
 	unnamed  sync.Once // a proxy that is not trusted was met
 	sockets  *gate
 	draining atomic.Bool
+	// connections are those of TCP that are open, sockets among them.
+	connections atomic.Int64
 
 	mu       sync.Mutex
 	listener net.Listener // guarded by mu
@@ -151,7 +153,7 @@ func New(cfg Config) (*API, error) {
 		sockets: newGate(cfg.Limits.Sockets),
 	}
 	a.guard = newGuard(cfg.Limits, cfg.Now, func(limit string) { a.metrics.limited.WithLabelValues(limit).Inc() })
-	if a.metrics, err = newMetrics(cfg.Metrics, a.sockets, cfg.Hub); err != nil {
+	if a.metrics, err = newMetrics(cfg.Metrics, a.sockets, &a.connections, cfg.Hub); err != nil {
 		return nil, err
 	}
 	a.app = fiber.New(fiber.Config{
@@ -188,24 +190,24 @@ func (a *API) Serve(ln net.Listener) error {
 	if drained {
 		return ln.Close()
 	}
+	a.log.Info("limits of addresses and buyers", "not_for", append([]string{"127.0.0.0/8", "::1"}, a.guard.free.texts()...), "trusted_proxies", a.trusted.texts())
 	if err := a.app.Listener(&listener{Listener: ln, api: a}); err != nil {
 		return fmt.Errorf("serve http: %w", err)
 	}
 	return nil
 }
 
-// Drain accepts nothing new, sends the sockets away spread over the given time, lets answers in flight finish, and returns when
-// every socket's handler has, or when the context ends.
+// Drain says at once that the node is not ready, takes no new sockets and sends those that are there away, spread over the given
+// time. Requests are served meanwhile, so that a proxy has time to hear of it; then the port is closed and answers in flight finish. It
+// returns when every socket's handler has, or when the context ends.
 func (a *API) Drain(ctx context.Context, over time.Duration) error {
 	a.mu.Lock()
 	a.draining.Store(true)
 	ln := a.listener
 	a.mu.Unlock()
 	a.sockets.shut()
-	stopped := make(chan error, 1)
-	go func() { stopped <- a.shutdown(ctx, ln) }()
 	a.cfg.Hub.Drain(over)
-	return errors.Join(<-stopped, a.sockets.wait(ctx))
+	return errors.Join(a.shutdown(ctx, ln), a.sockets.wait(ctx))
 }
 
 // shutdown also ends a Serve that was only about to begin, which Fiber's own shutdown does not know yet.

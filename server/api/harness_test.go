@@ -54,6 +54,15 @@ type option func(*Config)
 
 func start(t *testing.T, options ...option) *server {
 	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return startOn(t, ln, options...)
+}
+
+func startOn(t *testing.T, ln net.Listener, options ...option) *server {
+	t.Helper()
 	s := &server{t: t, node: newFakeNode(), desk: newFakeDesk(), sources: &sources{byRoom: map[string]*fakeSource{}}, log: &lockedBuffer{}}
 	s.hub = hub.New(hub.Config{Wire: Wire, Source: s.source, TickMin: time.Millisecond})
 	s.node.hub = s.hub
@@ -64,10 +73,6 @@ func start(t *testing.T, options ...option) *server {
 	}
 	var err error
 	if s.api, err = New(cfg); err != nil {
-		t.Fatal(err)
-	}
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
 		t.Fatal(err)
 	}
 	s.addr = ln.Addr().String()

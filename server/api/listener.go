@@ -27,7 +27,6 @@ type listener struct {
 	net.Listener
 	api *API
 
-	open   atomic.Int64
 	warned atomic.Int64 // when, Unix ms
 }
 
@@ -62,8 +61,8 @@ func passes(err error) bool {
 // admit is nil when there is no place; then the connection was closed.
 func (l *listener) admit(c net.Conn) *meter {
 	g, limits := l.api.guard, l.api.cfg.Limits
-	if n := l.open.Add(1); limits.Connections > 0 && n > int64(limits.Connections) {
-		l.open.Add(-1)
+	if n := l.api.connections.Add(1); limits.Connections > 0 && n > int64(limits.Connections) {
+		l.api.connections.Add(-1)
 		g.limited(limitAllConnections)
 		l.warn("connections are turned away: this node has as many as it may", slog.Int("limit", limits.Connections))
 		turnAway(c, "503 Service Unavailable")
@@ -73,7 +72,7 @@ func (l *listener) admit(c net.Conn) *meter {
 	// A proxy has many clients; which of them has too many is seen when it says for whom it asks.
 	leave, err := open(g, g.connections, keyOf(peer), g.exempt(peer) || l.api.trusted.has(peer), limitConnections, "connections from this address")
 	if err != nil {
-		l.open.Add(-1)
+		l.api.connections.Add(-1)
 		turnAway(c, "429 Too Many Requests")
 		return nil
 	}
@@ -81,7 +80,7 @@ func (l *listener) admit(c net.Conn) *meter {
 	_ = c.SetReadDeadline(time.Now().Add(limits.ReadTimeout))
 	return &meter{Conn: c, left: sync.OnceFunc(func() {
 		leave()
-		l.open.Add(-1)
+		l.api.connections.Add(-1)
 	})}
 }
 

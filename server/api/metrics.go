@@ -3,6 +3,7 @@ package api
 import (
 	"fmt"
 	"net/http"
+	"sync/atomic"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -20,7 +21,7 @@ type metrics struct {
 	limited  *prometheus.CounterVec   // by limit
 }
 
-func newMetrics(registry *prometheus.Registry, sockets *gate, h *hub.Hub) (*metrics, error) {
+func newMetrics(registry *prometheus.Registry, sockets *gate, connections *atomic.Int64, h *hub.Hub) (*metrics, error) {
 	m := &metrics{
 		registry: registry,
 		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "jari_http_request_seconds",
@@ -44,6 +45,7 @@ func newMetrics(registry *prometheus.Registry, sockets *gate, h *hub.Hub) (*metr
 	for _, c := range []prometheus.Collector{
 		m.requests, m.holds, m.messages, m.closed, m.limited,
 		gauge("jari_sockets", "Open sockets.", func() float64 { return float64(sockets.count()) }),
+		gauge("jari_connections", "Open TCP connections, sockets among them.", func() float64 { return float64(connections.Load()) }),
 		gauge("jari_hub_rooms", "Rooms kept.", func() float64 { return float64(h.Stats().Rooms) }),
 		gauge("jari_hub_ring_bytes", "Bytes of prepared frames kept.", func() float64 { return float64(h.Stats().RingBytes) }),
 		gauge("jari_hub_tick_seconds", "Time between two frames of a busy room.", func() float64 { return h.Stats().Tick.Seconds() }),
