@@ -9,15 +9,18 @@ import (
 // pretixBeside is the member "jari" of a file: what the format cannot say. docs/plans.md is its reference. A file may have
 // any part of it; one that WritePretix wrote has all.
 type pretixBeside struct {
-	version             pretixNumber // 0: not given
-	currency, timeZone  pretixText
-	categories          []besideCategory
-	zones               []besideZone
-	accessible          []pretixText // seats by seat_guid
-	companions          []pretixText
-	saysWhichAccessible bool
-	saysWhichCompanions bool
-	drawn               *besideDrawn
+	version            pretixNumber // 0: not given
+	currency, timeZone pretixText
+	categories         []besideCategory
+	zones              []besideZone
+	accessible         []besideSeat // nil: not given
+	companions         []besideSeat
+	drawn              *besideDrawn
+}
+
+type besideSeat struct {
+	index int
+	guid  string
 }
 
 // besideVersion is what this program writes, and the newest it reads.
@@ -156,10 +159,13 @@ func (m *pretixImport) besideCategory(path, file string, c *Category) {
 
 // besideSeats marks the seats that the file names as accessible or for a companion; a list that is there is all of them.
 func (m *pretixImport) besideSeats() {
-	mark := func(name string, guids []pretixText, set func(*Seat, bool)) {
-		listed := make(map[string]bool, len(guids))
-		for _, guid := range guids {
-			listed[string(guid)] = false
+	mark := func(name string, seats []besideSeat, set func(*Seat, bool)) {
+		if seats == nil {
+			return
+		}
+		listed := make(map[string]bool, len(seats))
+		for _, s := range seats {
+			listed[s.guid] = false
 		}
 		for i := range m.zones {
 			for n := range m.zones[i].seats {
@@ -171,18 +177,14 @@ func (m *pretixImport) besideSeats() {
 				}
 			}
 		}
-		for n, guid := range guids {
-			if !listed[string(guid)] {
-				m.refuse(fmt.Sprintf("jari.%s[%d]", name, n), "no seat has the seat_guid %.80q", string(guid))
+		for _, s := range seats {
+			if !listed[s.guid] {
+				m.refuse(fmt.Sprintf("jari.%s[%d]", name, s.index), "no seat has the seat_guid %.80q", s.guid)
 			}
 		}
 	}
-	if m.own.saysWhichAccessible {
-		mark("accessible", m.own.accessible, func(s *Seat, is bool) { s.Accessible = is })
-	}
-	if m.own.saysWhichCompanions {
-		mark("companions", m.own.companions, func(s *Seat, is bool) { s.Companion = is })
-	}
+	mark("accessible", m.own.accessible, func(s *Seat, is bool) { s.Accessible = is })
+	mark("companions", m.own.companions, func(s *Seat, is bool) { s.Companion = is })
 }
 
 // besideLeft reports what names nothing in the file.

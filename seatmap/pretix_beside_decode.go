@@ -24,23 +24,15 @@ func (d *pretixDecoder) beside(p *pretixBeside, path, key string) error {
 			return nil
 		})
 	case "accessible":
-		p.saysWhichAccessible = true
-		return listOf(d, path, MaxPlaces, func(_ int, guid pretixText) error {
-			p.accessible = append(p.accessible, guid)
-			return nil
-		})
+		return d.besideSeats(path, &p.accessible)
 	case "companions":
-		p.saysWhichCompanions = true
-		return listOf(d, path, MaxPlaces, func(_ int, guid pretixText) error {
-			p.companions = append(p.companions, guid)
-			return nil
-		})
+		return d.besideSeats(path, &p.companions)
 	case "drawn":
 		p.drawn = &besideDrawn{}
 		_, err := d.object(path, func(key string) error { return d.drawn(p.drawn, path+"."+key, key) })
 		return err
 	}
-	d.refuse(path, "is not known")
+	d.refuse("jari", "%.80q is not known here", key)
 	return d.skip()
 }
 
@@ -68,8 +60,27 @@ func (d *pretixDecoder) drawn(p *besideDrawn, path, key string) error {
 			return nil
 		})
 	}
-	d.refuse(path, "is not known")
+	d.refuse("jari.drawn", "%.80q is not known here", key)
 	return d.skip()
+}
+
+// besideSeats reads seats by their seat_guid. The list is nil only where there is none.
+func (d *pretixDecoder) besideSeats(path string, to *[]besideSeat) error {
+	seats := []besideSeat{}
+	is, err := d.isList(path, func(path string, n int) error {
+		if n >= MaxPlaces {
+			return d.beyond(MaxPlaces, path, "entries")
+		}
+		guid, err := element[pretixText](d, path)
+		if guid != nil {
+			seats = append(seats, besideSeat{n, string(*guid)})
+		}
+		return err
+	})
+	if is {
+		*to = seats
+	}
+	return err
 }
 
 // listOf reads a list, leaving out what is beyond the limit.

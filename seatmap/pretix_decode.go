@@ -32,8 +32,8 @@ func decodePretix(b []byte, f *findings) (*pretixPlan, error) {
 		return nil, invalid("file", "%d bytes are more than %d MiB", len(b), maxPretixBytes>>20)
 	}
 	b = bytes.TrimPrefix(b, []byte("\ufeff"))
-	if len(bytes.TrimSpace(b)) == 0 {
-		return nil, invalid("file", "is empty")
+	if err := foreign(bytes.TrimSpace(b)); err != nil {
+		return nil, err
 	}
 	d := &pretixDecoder{Decoder: json.NewDecoder(bytes.NewReader(b)), findings: f, uuids: map[string]bool{}}
 	p := &pretixPlan{}
@@ -261,25 +261,31 @@ func (d *pretixDecoder) members(member func(key string) error) error {
 
 // list walks the next value's elements; null is an empty list, and what is no list is skipped and reported.
 func (d *pretixDecoder) list(path string, each func(path string, n int) error) error {
+	_, err := d.isList(path, each)
+	return err
+}
+
+// isList is list, and whether there is one.
+func (d *pretixDecoder) isList(path string, each func(path string, n int) error) (bool, error) {
 	start, err := d.Token()
 	if err != nil || start == nil {
-		return err
+		return false, err
 	}
 	if start != json.Delim('[') {
 		d.refuse(path, "is not a list")
-		return d.skipFrom(start)
+		return false, d.skipFrom(start)
 	}
 	for n := 0; d.More(); n++ {
 		err := each(fmt.Sprintf("%s[%d]", path, n), n)
 		if errors.Is(err, errBeyond) {
-			return d.skipFrom(start)
+			return true, d.skipFrom(start)
 		}
 		if err != nil {
-			return err
+			return true, err
 		}
 	}
 	_, err = d.Token()
-	return err
+	return true, err
 }
 
 func (d *pretixDecoder) skip() error {

@@ -2,6 +2,7 @@ package seatmap
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 )
@@ -82,11 +83,16 @@ func nearest(points []Point) []float64 {
 	return found
 }
 
-// bringBack moves seats that are far from all others of their zone to its middle.
+// bringBack moves seats that are far from all others of their zone to its middle, and makes a vast general zone a small one.
 func (m *pretixImport) bringBack() {
 	for i := range m.plan.Zones {
 		z := &m.plan.Zones[i]
-		if len(z.Seats) == 0 {
+		if z.Kind == KindGeneral {
+			if box := z.Bounds(); max(box.Width, box.Height) > 2*planStray {
+				at := middle(z.Outline)
+				z.Outline = square(at, z.Places)
+				m.repair(fmt.Sprintf("zones[%d]", m.zones[i].zone), "is %.0f x %.0f: too large to draw, now a square", box.Width, box.Height)
+			}
 			continue
 		}
 		var xs, ys []float64

@@ -1,0 +1,149 @@
+package seatmap
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestReadPretixKeepsOddNames: an editor's file with the odd names of OddPlan has them afterwards, all different, byte by byte.
+func TestReadPretixKeepsOddNames(t *testing.T) {
+	want := OddPlan()
+	plain, err := WritePlainPretix(want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, report, err := ReadPretix(plain)
+	if err != nil || report.Lost() != 0 {
+		t.Fatal(err, report)
+	}
+	ids := map[string]bool{}
+	for i := range want.Zones {
+		for n, s := range want.Zones[i].Seats {
+			if got := p.Zones[i].Seats[n].ID; got != s.ID || ids[got] {
+				t.Errorf("seat %q is %q", s.ID, got)
+			}
+			ids[s.ID] = true
+			if zone, index, ok := p.Find(s.ID); !ok || zone.Seats[index].ID != s.ID || zone.ID != want.Zones[i].ID {
+				t.Errorf("%q is not found", s.ID)
+			}
+		}
+	}
+	for _, id := range []string{"a1", "A1", "A1 ", "1", "01", "1e0"} {
+		if !ids[id] {
+			t.Errorf("no seat %q", id)
+		}
+	}
+}
+
+// TestReadPretixReportsOddDrawings: what the table of repairs cannot say, because it is about places.
+func TestReadPretixReportsOddDrawings(t *testing.T) {
+	var seats []string
+	for n := range 20 {
+		seats = append(seats, fmt.Sprintf(`{"seat_guid":"s%d","uuid":"u%d","seat_number":"%d","category":"A","position":{"x":%d,"y":0}}`, n, n/2, n, 10*(n/2)))
+	}
+	file := small(`{"row_number":"A","uuid":"u0","position":{"x":-4e9,"y":-4e9},"seats":[` + strings.Join(seats, ",") + `]},{"row_number":"B","seats":[]}`)
+	file = strings.Replace(file, `"zones":[`, `"zones":[{"name":"Lawn","uuid":"lawn","areas":[{"shape":"rectangle","uuid":"lawn","rectangle":{"width":1e11,"height":1e11}}]},`, 1)
+	p, report, err := ReadPretix([]byte(file))
+	if err != nil || report.Seats != 20 || report.Lost() != 0 {
+		t.Fatal(err, report)
+	}
+	if p.Width > 3000 || p.Height > 3000 {
+		t.Errorf("the plan is %g x %g", p.Width, p.Height)
+	}
+	at := map[Point]bool{}
+	for _, s := range p.Zones[1].Seats {
+		at[Point{s.X, s.Y}] = true
+	}
+	if len(at) != 20 {
+		t.Errorf("20 seats at %d places", len(at))
+	}
+	for _, path := range []string{
+		"zones[0].areas[0].uuid", "zones[1].rows[0].seats[1].uuid", "zones[1].rows[0].seats[1].position", "zones[0]", "zones",
+	} {
+		if !slices.Contains(paths(report.Repaired), path) {
+			t.Errorf("%s is not among %v", path, paths(report.Repaired))
+		}
+	}
+	if got := paths(report.Refused); !slices.Equal(got, []string{"zones[1].rows[1]"}) {
+		t.Errorf("refused %v", got)
+	}
+}
+
+// TestReadPretixLeavesDecorationOut beyond its bounds, never a seat.
+func TestReadPretixLeavesDecorationOut(t *testing.T) {
+	with := func(areas string) string {
+		return strings.Replace(small(`{"seats":[{},{}]}`), `"zone_id":"hall",`, `"zone_id":"hall","areas":[`+areas+`],`, 1)
+	}
+	polygon := `{"shape":"polygon","polygon":{"points":[` + strings.Repeat("[0,1],", MaxPoints-2) + `[5,5],[9,0]]}},`
+	text := `{"shape":"circle","circle":{"radius":3},"text":{"text":"x"}},`
+	for name, file := range map[string]string{
+		"areas": with(strings.Repeat(`{"shape":"text","text":{"text":"x"}},`, MaxAreas+MaxZones+10) + "{}"), "drawn": with(strings.Repeat(text, MaxAreas-5) + "{}"),
+		"points":     with(strings.Repeat(polygon, MaxAreaPoints/MaxPoints+2) + "{}"),
+		"categories": strings.Replace(small(`{"seats":[{},{}]}`), `"categories":[`, `"categories":[`+strings.Repeat(`{},`, maxPretixZones), 1),
+		"lists":      strings.Replace(small(`{"seats":[{},{}]}`), `"zones":`, `"jari":{"accessible":[`+strings.Repeat(`"",`, MaxPlaces)+`""]},"zones":`, 1),
+	} {
+		p, report, err := ReadPretix([]byte(file))
+		if err != nil || report.Seats != 2 || len(p.Areas) > MaxAreas || len(report.Refused) == 0 {
+			t.Errorf("%s: %v, %d seats, %d areas, %d refused", name, err, report.Seats, len(p.Areas), len(report.Refused))
+		}
+	}
+}
+
+// largeFiles are those that take most memory, each of nearly 64 MiB.
+var largeFiles = map[string]func() string{
+	"a member that is not known": func() string { return `{"x":"` + strings.Repeat("a", maxPretixBytes-100) + `","zones":[]}` },
+	"as many seats as there may be": func() string {
+		var b strings.Builder
+		for n := range MaxPlaces {
+			fmt.Fprintf(&b, `{"seat_guid":"%0130d","seat_number":"%0130d"},`, n, n)
+		}
+		return small(`{"seats":[` + strings.TrimSuffix(b.String(), ",") + `]}`)
+	},
+	"decoration": func() string {
+		area := `{"shape":"polygon","polygon":{"points":[` + strings.Repeat(`[1.5,2.5],`, 150) + `[3,9]]}},`
+		areas := strings.Repeat(area, min(MaxAreas, (maxPretixBytes-1000)/len(area)))
+		return strings.Replace(small(`{"seats":[{}]}`), `"zone_id"`, `"areas":[`+areas+`{}],"zone_id"`, 1)
+	},
+}
+
+// TestReadPretixTakesLittleMemory, whatever is in a file. Each is read by a process of its own, which says its peak.
+func TestReadPretixTakesLittleMemory(t *testing.T) {
+	const env = "JARI_LARGE_FILE"
+	if name := os.Getenv(env); name != "" {
+		file := []byte(largeFiles[name]())
+		if _, err := os.ReadFile("/proc/self/clear_refs"); err == nil || !os.IsNotExist(err) {
+			_ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) // forget the peak of making the file
+		}
+		_, report, err := ReadPretix(file)
+		out, _ := json.Marshal(map[string]any{"kb": peakMemory(), "seats": report.Seats, "error": err})
+		fmt.Printf("\n%s\n", out)
+		return
+	}
+	if peakMemory() == 0 {
+		t.Skip("this system does not tell how much memory a process has had")
+	}
+	for name := range largeFiles {
+		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestReadPretixTakesLittleMemory$")
+		cmd.Env = append(os.Environ(), env+"="+name)
+		out, err := cmd.Output()
+		if err != nil {
+			t.Fatalf("%s: %v: %s", name, err, out)
+		}
+		var told struct{ KB, Seats int }
+		lines := strings.Split(string(out), "\n")
+		if at := slices.IndexFunc(lines, func(l string) bool { return strings.HasPrefix(l, "{") }); at < 0 {
+			t.Fatalf("%s: %s", name, out)
+		} else if err := json.Unmarshal([]byte(lines[at]), &told); err != nil {
+			t.Fatal(err)
+		}
+		if told.KB > fuzzPeakLimit || told.KB < 64<<10 {
+			t.Errorf("%s took %d MB", name, told.KB>>10)
+		}
+		t.Logf("%s: %d MB, %d seats", name, told.KB>>10, told.Seats)
+	}
+}
