@@ -20,10 +20,11 @@ type cli struct {
 	Serve   serveCmd   `cmd:"" help:"Serve buyers and decide bookings. With no address of Redis, Kafka and the database given, all three run inside this process."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database's schema to this version, and create the topics where Kafka is given."`
 	Venue   struct {
-		Check  venueCheckCmd  `cmd:"" help:"Read a seating-plan file and print what is in it, what was repaired and what was refused."`
+		Check  venueCheckCmd  `cmd:"" help:"Read seating-plan files and print what is in them, what was repaired and what was refused."`
 		Import venueImportCmd `cmd:"" help:"Store a venue from a seating-plan file."`
 		Export venueExportCmd `cmd:"" help:"Write a venue's plan as a seating-plan file."`
 		List   venueListCmd   `cmd:"" help:"List venues."`
+		Demo   venueDemoCmd   `cmd:"" help:"Write a generated seating plan as a file: for a try, for tests, for load."`
 	} `cmd:"" help:"Venues and their seating plans."`
 	Event struct {
 		Create eventCreateCmd `cmd:"" help:"Put an event on sale in a venue."`

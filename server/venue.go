@@ -2,9 +2,9 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,27 +14,12 @@ import (
 	"jari/server/store"
 )
 
-// planFileLimit bounds a plan file, in bytes.
-const planFileLimit = 64 << 20
-
-type venueCheckCmd struct {
-	File string `arg:"" help:"Seating plan in the pretix format; - is standard input."`
-}
-
-func (c *venueCheckCmd) Run() error {
-	plan, report, err := readPlan(c.File)
-	if err != nil {
-		return err
-	}
-	printReport(os.Stdout, plan, report)
-	return nil
-}
-
 type venueImportCmd struct {
 	database
 	File    string `arg:"" help:"Seating plan in the pretix format; - is standard input."`
 	ID      string `env:"-" placeholder:"ID" help:"Id of the venue (default: from the file's name)."`
 	Name    string `env:"-" placeholder:"NAME" help:"Name of the venue (default: the plan's)."`
+	JSON    bool   `env:"-" help:"Print what was found as a JSON object."`
 	Replace bool   `env:"-" help:"Give a venue that is there this plan; its events keep the plan they were made with."`
 }
 
@@ -65,7 +50,12 @@ func (c *venueImportCmd) Run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	printReport(os.Stdout, plan, report)
+	found := foundIn(c.File, plan, report)
+	if c.JSON {
+		found.Venue, found.Told = id, told
+		return json.NewEncoder(os.Stdout).Encode(found)
+	}
+	found.print(os.Stdout)
 	fmt.Println(told)
 	return nil
 }
@@ -120,6 +110,7 @@ func eventsWithAnotherPlan(ctx context.Context, db *store.Store, venue, hash str
 type venueExportCmd struct {
 	database
 	Venue string `arg:"" help:"Id of the venue."`
+	Plain bool   `env:"-" help:"Write only what the format's own schema allows, for programs that refuse anything else: prices, capacities and the like are lost."`
 }
 
 func (c *venueExportCmd) Run(ctx context.Context) error {
@@ -128,7 +119,11 @@ func (c *venueExportCmd) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		b, err := seatmap.WritePretix(plan)
+		write := seatmap.WritePretix
+		if c.Plain {
+			write = seatmap.WritePlainPretix
+		}
+		b, err := write(plan)
 		if err != nil {
 			return err
 		}
@@ -167,63 +162,6 @@ func findVenue(ctx context.Context, db *store.Store, id string) (store.Venue, *s
 	}
 	plan, err := db.Plan(ctx, venue.PlanHash)
 	return venue, plan, err
-}
-
-// standardInput is the name that stands for it.
-const standardInput = "-"
-
-func readPlan(file string) (*seatmap.Plan, seatmap.Report, error) {
-	in, name := os.Stdin, "standard input"
-	if file != standardInput {
-		f, err := os.Open(file)
-		if err != nil {
-			return nil, seatmap.Report{}, err
-		}
-		defer f.Close() // only read
-		in, name = f, file
-	}
-	b, err := io.ReadAll(io.LimitReader(in, planFileLimit+1))
-	if err != nil {
-		return nil, seatmap.Report{}, err
-	}
-	if len(b) > planFileLimit {
-		return nil, seatmap.Report{}, fmt.Errorf("%s is larger than %d MiB", name, planFileLimit>>20)
-	}
-	plan, report, err := seatmap.ReadPretix(b)
-	if err != nil {
-		return nil, report, fmt.Errorf("%s is no seating plan: %w", name, err)
-	}
-	return plan, report, nil
-}
-
-func printReport(w io.Writer, plan *seatmap.Plan, report seatmap.Report) {
-	places := 0
-	for i := range plan.Zones {
-		if z := &plan.Zones[i]; z.Kind == seatmap.KindGeneral {
-			places += z.Capacity()
-		}
-	}
-	also := ""
-	if places > 0 {
-		also = fmt.Sprintf(" and %d places without numbers", places)
-	}
-	fmt.Fprintf(w, "%s: %d seats%s in %d zones\n", plan.Name, report.Seats, also, report.Zones)
-	for i := range plan.Zones {
-		z := &plan.Zones[i]
-		fmt.Fprintf(w, "  %-20s %6d places  %s (%s)\n", z.ID, z.Capacity(), z.Label, z.Kind)
-	}
-	printFindings(w, "repaired", report.Repaired)
-	printFindings(w, "refused", report.Refused)
-}
-
-func printFindings(w io.Writer, word string, findings []seatmap.Finding) {
-	if len(findings) == 0 {
-		return
-	}
-	fmt.Fprintf(w, "%s: %d\n", word, len(findings))
-	for _, f := range findings {
-		fmt.Fprintf(w, "  %s: %s\n", f.Path, f.Detail)
-	}
 }
 
 // slug makes an id of a name: lower case, everything else than letters and digits a hyphen.
