@@ -82,6 +82,14 @@ chaos: build ## Kill the server between each two steps of a booking, again and a
 bench: tools ## Measure delivery, scripts and the rest of what has a benchmark
 	go test -run '^$$' -bench . -benchmem ./...
 
+venues: tools ## Run the importer over a folder of seating plans: make venues DIR=folder
+	@test -n "$(DIR)" || { echo 'Which folder of seating plans? make venues DIR=folder'; exit 2; }
+	@go run ./server venue check "$(DIR)"
+
+# The fuzzer would spend a minute on shortening each input of which the coverage wavers.
+fuzz: tools ## Feed the importer of seating plans made-up files for five minutes
+	go test -run '^$$' -fuzz FuzzReadPretix -fuzztime 5m -fuzzminimizetime 20x -parallel 1 ./seatmap
+
 # What follows is for the targets above.
 
 comma := ,
@@ -120,4 +128,4 @@ binaries: bin/.page
 	$(GO_BUILD) -o bin/jari ./server
 	$(GO_BUILD) -o bin/jari-loadtest ./loadtest
 
-.PHONY: help run up down build test test-go test-frontend test-browser race lint fmt shows chaos bench clean tools install services services-down page warm binaries
+.PHONY: help run up down build test test-go test-frontend test-browser race lint fmt shows chaos bench venues fuzz clean tools install services services-down page warm binaries
