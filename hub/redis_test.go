@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/alicebob/miniredis/v2"
+
+	"jari/server/redistest"
 )
 
 // redisServer is a Redis that a test can stop and start again on the same address.
@@ -73,8 +75,21 @@ func shortDirectory(t *testing.T) string {
 	return directory
 }
 
-// onEveryRedis runs a test on miniredis and on a real server, unsharded and, where the server can, sharded.
+// onEveryRedis runs a test on one server, as onOneRedis, and on a cluster of three masters, which it must not stop.
 func onEveryRedis(t *testing.T, test func(t *testing.T, server redisServer, sharded bool)) {
+	onOneRedis(t, test)
+	t.Run("cluster", func(t *testing.T) { test(t, three{redistest.SharedCluster(t)}, true) })
+}
+
+// three is a cluster.
+type three struct{ *redistest.Cluster }
+
+func (c three) Address() string  { return strings.Join(c.Addrs(), ",") }
+func (c three) Stop()            { panic("others use it") }
+func (c three) Start(*testing.T) { panic("it is running") }
+
+// onOneRedis runs a test on miniredis and on a real server, unsharded and, where the server can, sharded.
+func onOneRedis(t *testing.T, test func(t *testing.T, server redisServer, sharded bool)) {
 	t.Run("miniredis", func(t *testing.T) {
 		m := miniredis.NewMiniRedis()
 		if err := m.Start(); err != nil {
@@ -85,12 +100,7 @@ func onEveryRedis(t *testing.T, test func(t *testing.T, server redisServer, shar
 	})
 	for _, sharded := range []bool{false, true} {
 		t.Run(fmt.Sprintf("redis/sharded=%v", sharded), func(t *testing.T) {
-			if _, err := exec.LookPath("redis-server"); err != nil {
-				if os.Getenv("JARI_REQUIRE_SERVICES") == "1" {
-					t.Fatal("redis-server is required and not installed")
-				}
-				t.Skip("redis-server is not installed; set JARI_REQUIRE_SERVICES=1 to fail instead")
-			}
+			redistest.Program(t)
 			r := &real{directory: shortDirectory(t)}
 			r.Start(t)
 			t.Cleanup(r.Stop)
