@@ -11,6 +11,9 @@ import (
 	"syscall"
 )
 
+// ErrInUse says that another process serves from the folder.
+var ErrInUse = errors.New("in use by another jari")
+
 // lockFolder creates the folder and keeps other processes out of it until unlock is called or this process ends, however it ends.
 func lockFolder(dir string) (unlock func(), err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -27,7 +30,7 @@ func lockFolder(dir string) (unlock func(), err error) {
 	}()
 	err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	if errors.Is(err, syscall.EWOULDBLOCK) {
-		return nil, fmt.Errorf("the data folder %s is in use by another jari%s: stop that one, or choose another folder with --data-dir", dir, holder(file))
+		return nil, fmt.Errorf("the data folder %s is %w%s: stop that one, or choose another folder with --data-dir", dir, ErrInUse, holder(file))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("lock the data folder %s: %w", dir, err)
