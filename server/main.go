@@ -3,6 +3,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -34,6 +35,11 @@ type cli struct {
 		Close  eventCloseCmd  `cmd:"" help:"Close the sale."`
 		Reset  eventResetCmd  `cmd:"" help:"Cancel every booking of an event and put every seat back on sale. It asks first, unless --yes is given."`
 	} `cmd:"" help:"Events on sale."`
+	Audit      auditCmd `cmd:"" help:"Compare database, Kafka and Redis beside running servers, and print every difference. Exit code: 0 none, 1 some, 2 not all could be compared."`
+	DeadLetter struct {
+		List   deadLetterListCmd   `cmd:"" help:"List the records of the log that could not be decided."`
+		Replay deadLetterReplayCmd `cmd:"" help:"Have bookings decided anew whose records are dead letters, and say what became of each. It asks first, unless --yes is given."`
+	} `cmd:"" help:"Records of the log that could not be decided."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 
@@ -79,6 +85,9 @@ func main() {
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "jari:", err)
+		if e, ok := errors.AsType[ending](err); ok {
+			os.Exit(e.code)
+		}
 		os.Exit(1)
 	}
 }

@@ -27,10 +27,16 @@ func TestOnlySettingsAreReadFromTheEnvironment(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	settings := map[string]bool{}
+	for _, command := range parser.Model.Leaves(false) {
+		for _, flag := range command.Flags {
+			settings[flag.Name] = settings[flag.Name] || command.Name == "serve"
+		}
+	}
 	for _, command := range parser.Model.Leaves(false) {
 		for _, flag := range command.Flags {
 			switch {
-			case flag.Name == "help", command.Name == "serve", command.Name == "migrate", flag.Name == "data-dir", strings.HasPrefix(flag.Name, "database-"):
+			case settings[flag.Name]:
 				if want := "JARI_" + strings.ToUpper(strings.ReplaceAll(flag.Name, "-", "_")); flag.Name != "help" && !slices.Equal(flag.Envs, []string{want}) {
 					t.Errorf("%s --%s is read from %q, want %s", command.Path(), flag.Name, flag.Envs, want)
 				}
