@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -13,22 +12,20 @@ import (
 
 	"jari/seatmap"
 	"jari/server/protocol"
-	"jari/server/store/storetest"
 	"jari/server/stream"
 )
 
 func TestContentionOnSQLite(t *testing.T) {
-	contend(t, "sqlite://"+filepath.Join(t.TempDir(), "jari.sqlite"))
+	contend(t, newRig(t))
 }
 
-func TestContentionOnMariaDB(t *testing.T) {
-	contend(t, storetest.Shared(t).Database(t))
+func TestContentionOnMariaDBAndRedis(t *testing.T) {
+	contend(t, newRealRig(t))
 }
 
 // contend lets buyers, two workers that both believe to own the partition, cancels, blocks and rebuilds work against each other.
 // Whatever the order: no seat is in two bookings, no cap is exceeded, and Redis ends as the database.
-func contend(t *testing.T, dsn string) {
-	r := newRigOn(t, dsn)
+func contend(t *testing.T, r *rig) {
 	r.open()
 	places := []string{"a1", "A1", "A1 ", "s4", "s5", "s6", "s7", "s8", "floor:1", "floor:2", "floor:3", "floor:4", "floor:5"}
 	buyers := []string{newBuyer(), newBuyer(), newBuyer(), newBuyer(), newBuyer()}

@@ -13,11 +13,17 @@ import (
 // forget makes Redis another process that has lost its memory.
 func (r *rig) forget() {
 	r.t.Helper()
-	r.redis.FlushAll()
-	r.runID += "x"
-	if err := r.live.Refresh(r.t.Context()); err != nil {
-		r.t.Fatal(err)
+	if r.server != nil {
+		r.server.Kill()
+		r.server.Restart(r.t)
+	} else {
+		r.redis.FlushAll()
+		r.mu.Lock()
+		r.runID += "x"
+		r.mu.Unlock()
 	}
+	// Connections to the process that was killed are found broken one by one.
+	r.eventually("redis says who it is", func() bool { return r.live.Refresh(r.t.Context()) == nil })
 }
 
 // reload opens the event in Redis again as the database has it.
@@ -270,4 +276,20 @@ func TestDecidedWhileRedisWasAway(t *testing.T) {
 	if list, err := r.desk.PendingOf(t.Context(), buyer, testEvent); err != nil || len(list) != 0 {
 		t.Errorf("pending are %+v, %v", list, err)
 	}
+}
+
+// TestZoneThatRedisDoesNotKnow: a decision about it is shown by loading the database's plan.
+func TestZoneThatRedisDoesNotKnow(t *testing.T) {
+	r := newRig(t)
+	if err := r.live.Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	r.open()
+	r.redis.HDel("meta:{e"+testEvent+"}", "z:floor")
+	buyer := newBuyer()
+	r.put(testEvent, r.bookRecord(buyer, "k", "floor:1", "a1"))
+	r.work()
+	r.wantStatus(buyer, ID(buyer, testEvent, "k"), protocol.StatusConfirmed, "")
+	r.wantStates("floor", "20000")
+	r.wantStates("main", "20000000")
 }

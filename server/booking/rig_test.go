@@ -17,23 +17,31 @@ import (
 
 	"jari/seatmap"
 	"jari/server/protocol"
+	"jari/server/redistest"
 	"jari/server/store"
+	"jari/server/store/storetest"
 )
 
 const testEvent = "gala"
 
+// patience is how long a test waits for something that must happen.
+const patience = 30 * time.Second
+
 var clock = time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
 
-// rig is the whole pipeline on a SQLite file, a Redis in the process and a log in memory.
+// rig is the whole pipeline on a SQLite file, a Redis in the process and a log in memory; or on real servers.
 type rig struct {
 	mu      sync.Mutex
 	decided []string // what the workers said to the metrics; guarded by mu
 
 	t      *testing.T
 	file   string // of the database, when it is SQLite
+	dsn    string
 	store  *store.Store
-	redis  *miniredis.Miniredis
-	runID  string
+	redis  *miniredis.Miniredis // nil when it is server
+	runID  string               // of redis; guarded by mu where workers run
+	server *redistest.Server
+	addr   string // of the one or the other
 	live   *seatmap.Live
 	plan   *seatmap.Plan
 	log    *fakeLog
@@ -50,12 +58,37 @@ func newRig(t *testing.T) *rig {
 	return r
 }
 
+// newRealRig is on a MariaDB and a redis-server of its own.
+func newRealRig(t *testing.T) *rig {
+	t.Helper()
+	r := &rig{t: t, dsn: storetest.Shared(t).Database(t), server: redistest.Start(t)}
+	r.addr = r.server.Addr
+	r.build(nil)
+	return r
+}
+
 func newRigOn(t *testing.T, dsn string) *rig {
 	t.Helper()
-	r := &rig{t: t, redis: miniredis.RunT(t), runID: "run-1", plan: testPlan(), log: &fakeLog{id: "log-1"}}
+	r := &rig{t: t, dsn: dsn, redis: miniredis.RunT(t), runID: "run-1"}
 	r.redis.ClockTTL(true)
+	r.addr = r.redis.Addr()
+	r.build(r.run)
+	return r
+}
+
+// run is the run id of miniredis, which tells none.
+func (r *rig) run(context.Context) (string, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.runID, nil
+}
+
+func (r *rig) build(runID func(context.Context) (string, error)) {
+	t := r.t
+	t.Helper()
+	r.plan, r.log = testPlan(), &fakeLog{id: "log-1"}
 	var err error
-	r.store, err = store.Open(t.Context(), store.Config{DSN: dsn})
+	r.store, err = store.Open(t.Context(), store.Config{DSN: r.dsn})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,9 +104,9 @@ func newRigOn(t *testing.T, dsn string) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := redis.NewClient(&redis.Options{Addr: r.redis.Addr(), MaxRetries: 1})
+	client := redis.NewClient(&redis.Options{Addr: r.addr, MaxRetries: 1})
 	t.Cleanup(func() { _ = client.Close() })
-	r.live = seatmap.NewLive(seatmap.LiveConfig{Client: client, RunID: func(context.Context) (string, error) { return r.runID, nil }})
+	r.live = seatmap.NewLive(seatmap.LiveConfig{Client: client, RunID: runID})
 	r.desk = NewDesk(DeskConfig{Store: r.store, Live: r.live, Producer: r.log, Events: r})
 	r.worker = NewWorker(WorkerConfig{Store: r.store, Live: r.live, Producer: r.log, Events: r, Logger: slog.New(slog.DiscardHandler),
 		Decided: func(status, reason string) {
@@ -83,27 +116,12 @@ func newRigOn(t *testing.T, dsn string) *rig {
 		}})
 	r.reader = &reader{w: r.worker, ctx: t.Context()}
 	t.Cleanup(r.reader.close)
-	return r
 }
 
 // Event makes the rig an EventSource.
 func (r *rig) Event(ctx context.Context, id string) (store.Event, *seatmap.Plan, error) {
 	e, err := r.store.Event(ctx, id)
 	return e, r.plan, err
-}
-
-func testPlan() *seatmap.Plan {
-	p := &seatmap.Plan{Name: "Hall", Width: 100, Height: 100, Currency: "KRW", TimeZone: "Asia/Seoul",
-		Categories: []seatmap.Category{{ID: "A", Name: "A", Color: "#112233", Price: 1000}}}
-	z := seatmap.Zone{ID: "main", Label: "Main", Kind: seatmap.KindSeats,
-		Outline: []seatmap.Point{{X: 0, Y: 0}, {X: 100, Y: 0}, {X: 100, Y: 50}}}
-	for i, id := range []string{"a1", "A1", "A1 ", "s4", "s5", "s6", "s7", "s8"} {
-		z.Seats = append(z.Seats, seatmap.Seat{ID: id, Row: "1", Number: string(rune('1' + i)), X: float64(10 * i), Y: 10, Category: "A"})
-	}
-	g := seatmap.Zone{ID: "floor", Label: "Floor", Kind: seatmap.KindGeneral, Category: "A", Places: 5,
-		Outline: []seatmap.Point{{X: 0, Y: 60}, {X: 100, Y: 60}, {X: 100, Y: 90}}}
-	p.Zones = []seatmap.Zone{z, g}
-	return p
 }
 
 // work lets a reader decide all that is in the log, in one batch, and waits until everything is shown.
@@ -141,9 +159,9 @@ func (r *rig) workWith(rd *reader) {
 // eventually polls a condition until a deadline.
 func (r *rig) eventually(what string, holds func() bool) {
 	r.t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); !holds(); <-time.After(2 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); !holds(); <-time.After(2 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			r.t.Fatalf("not within 10 s: %s", what)
+			r.t.Fatalf("not within %v: %s", patience, what)
 		}
 	}
 }
@@ -254,7 +272,7 @@ func (r *rig) put(key string, rec any) {
 			r.t.Fatal(err)
 		}
 	}
-	if err := r.log.Produce(r.t.Context(), TopicBookings, key, value); err != nil {
+	if err := r.desk.cfg.Producer.Produce(r.t.Context(), TopicBookings, key, value); err != nil {
 		r.t.Fatal(err)
 	}
 }
