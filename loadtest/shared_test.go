@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -14,12 +16,16 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"jari/server/store/storetest"
 )
 
-// shared is what several nodes have in common: a real Redis, and Kafka and a database good enough for a test.
+// shared is what several nodes have in common: a real Redis, and Kafka and a database that are real where the environment names them
+// (make services), else good enough for a test.
 type shared struct {
 	redis, kafka, dsn string
-	keyFile           string // of the tokens
+	prefix            string // of topics and groups: the brokers may be those of others too
+	key               string // file with the signing key
 }
 
 // partitions of the topics, as the server expects them by default.
@@ -30,25 +36,53 @@ func startShared(t *testing.T, bin string) *shared {
 	dir := t.TempDir()
 	// A first start alone leaves a migrated database with the demonstration venue in it.
 	startNode(t, bin, "--data-dir", dir).stop()
-	cluster, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.SeedTopics(partitions, "bookings", "booking-outcomes", "bookings.dead-letter"))
+	s := &shared{redis: os.Getenv("JARI_TEST_REDIS_URL"), kafka: os.Getenv("JARI_TEST_KAFKA_BROKERS"), dsn: "sqlite://" + filepath.Join(dir, "jari.db"),
+		prefix: fmt.Sprintf("test-%016x-", rand.Uint64()), key: filepath.Join(dir, "shared.key")}
+	if err := os.WriteFile(s.key, []byte(strings.Repeat("0123456789abcdef", 4)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if s.redis == "" {
+		s.redis = startRedis(t, dir)
+	}
+	if s.kafka == "" {
+		cluster, err := kfake.NewCluster(kfake.NumBrokers(1),
+			kfake.SeedTopics(partitions, s.prefix+"bookings", s.prefix+"booking-outcomes", s.prefix+"bookings.dead-letter"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(cluster.Close)
+		s.kafka = strings.Join(cluster.ListenAddrs(), ",")
+	}
+	if os.Getenv("JARI_TEST_DATABASE_DSN") != "" {
+		s.dsn = storetest.Shared(t).Database(t)
+	}
+	jari(t, bin, nil, "migrate", "--database-dsn", s.dsn, "--kafka-brokers", s.kafka, "--kafka-topic-prefix", s.prefix)
+	if !strings.HasPrefix(s.dsn, "sqlite:") {
+		plan := jari(t, bin, nil, "venue", "export", "--data-dir", dir, "demo")
+		jari(t, bin, plan, "venue", "import", "--database-dsn", s.dsn, "--id", "demo", "-")
+	}
+	return s
+}
+
+// jari runs a command of the server to its end.
+func jari(t *testing.T, bin string, in []byte, args ...string) (out []byte) {
+	t.Helper()
+	var stderr bytes.Buffer
+	cmd := exec.CommandContext(t.Context(), bin, args...)
+	cmd.Stdin, cmd.Stderr = bytes.NewReader(in), &stderr
+	out, err := cmd.Output()
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("%s: %v\n%s", strings.Join(args[:2], " "), err, stderr.String())
 	}
-	t.Cleanup(cluster.Close)
-	key := filepath.Join(dir, "shared.key")
-	if err := os.WriteFile(key, []byte(strings.Repeat("0123456789abcdef", 4)), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return &shared{keyFile: key, redis: startRedis(t, dir), kafka: strings.Join(cluster.ListenAddrs(), ","),
-		dsn: "sqlite://" + filepath.Join(dir, "jari.db")}
+	return out
 }
 
 func (s *shared) flags() []string {
-	return []string{"--redis-url", s.redis, "--kafka-brokers", s.kafka, "--database-dsn", s.dsn,
-		"--signing-key-file", s.keyFile}
+	return []string{"--redis-url", s.redis, "--kafka-brokers", s.kafka, "--kafka-topic-prefix", s.prefix, "--database-dsn", s.dsn,
+		"--signing-key-file", s.key}
 }
 
-// forgetMembers takes all members out of the consumer groups, as the broker would by itself some seconds after their death.
+// forgetMembers takes all members out of our consumer groups, as the broker would by itself some seconds after their death.
 func (s *shared) forgetMembers(t *testing.T) {
 	t.Helper()
 	client, err := kgo.NewClient(kgo.SeedBrokers(s.kafka))
@@ -62,7 +96,9 @@ func (s *shared) forgetMembers(t *testing.T) {
 	}
 	describe := kmsg.NewPtrDescribeGroupsRequest()
 	for _, g := range groups.Groups {
-		describe.Groups = append(describe.Groups, g.Group)
+		if strings.HasPrefix(g.Group, s.prefix) {
+			describe.Groups = append(describe.Groups, g.Group)
+		}
 	}
 	described, err := describe.RequestWith(t.Context(), client)
 	if err != nil {
