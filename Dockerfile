@@ -10,8 +10,6 @@ RUN npx --no-install vite build
 FROM golang:1.26-bookworm AS build
 ENV GOMODCACHE=/cache/mod GOCACHE=/cache/build
 WORKDIR /src
-COPY go.mod go.sum ./
-RUN --mount=type=cache,target=/cache/mod go mod download
 COPY . .
 COPY --from=page /src/frontend/dist frontend/dist
 ARG VERSION=dev
