@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"os"
 	"strings"
 	"syscall"
 	"time"
@@ -36,6 +37,7 @@ type serveCmd struct {
 // Run serves until the context ends, then sends the sockets away and finishes what is under way.
 func (c *serveCmd) Run(ctx context.Context) (err error) {
 	log := c.logger()
+	defer endInTime(ctx, c.DrainTime+endsWithin, log, os.Exit)()
 	// The port first: a mistake there shall not cost the start of everything else.
 	listener, err := c.listen()
 	if err != nil {
