@@ -68,6 +68,7 @@ type node struct {
 	cmd   *exec.Cmd
 	log   *tail
 	ended chan struct{} // closed when the process has been waited for
+	spent time.Duration // CPU time of the processes that have ended
 }
 
 // tail keeps the end of what a process says, for when it fails.
@@ -216,7 +217,7 @@ func (n *node) diesWithin(d time.Duration) bool {
 	defer late.Stop()
 	select {
 	case <-n.ended:
-		n.cmd = nil
+		n.bury()
 		return true
 	case <-late.C:
 		return false
@@ -239,6 +240,12 @@ func (n *node) stop() {
 		_ = n.cmd.Process.Kill()
 		<-n.ended
 	}
+	n.bury()
+}
+
+// bury lets go of a process that has ended.
+func (n *node) bury() {
+	n.spent += n.cmd.ProcessState.UserTime() + n.cmd.ProcessState.SystemTime()
 	n.cmd = nil
 }
 

@@ -55,8 +55,5 @@ func show(t *testing.T, target *Target, name string, s scene) {
 
 // TestShowRolling restarts two gateways and the worker, one after another, under 2,000 sockets and 50 bookings a second.
 func TestShowRolling(t *testing.T) {
-	h := startRollingHouse(t)
-	one := h.gateways[0]
-	show(t, one.target(one.createEvent(600, 4)), "rolling", &rollingScene{OtherURLs: []string{h.gateways[1].url()},
-		Clients: 2000, Rate: 50, Duration: 45 * time.Second, Settle: 30 * time.Second, Resumed: 95, restart: h.restart})
+	startRollingHouse(t).play(t, &rollingScene{Clients: 2000, Rate: 50, Duration: 45 * time.Second, Settle: 30 * time.Second, Resumed: 95})
 }
