@@ -73,7 +73,7 @@ func (l *Live) call(ctx context.Context, s *redis.Script, event string, args ...
 	all = append(all, args...)
 	var reply []any
 	err := l.on(ctx, event, func(at server) (err error) {
-		all[0] = at.run
+		all[0] = at.id
 		reply, err = s.Run(ctx, at, []string{metaKey(event)}, all...).Slice()
 		return err
 	})

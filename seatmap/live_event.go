@@ -28,8 +28,8 @@ func (l *Live) Overview(ctx context.Context, event string) (Overview, error) {
 	var run string
 	var meta map[string]string
 	err := l.on(ctx, event, func(at server) (err error) {
-		run = at.run
 		meta, err = at.HGetAll(ctx, metaKey(event)).Result()
+		run = at.id.String()
 		return err
 	})
 	if err != nil {

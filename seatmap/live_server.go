@@ -14,8 +14,24 @@ import (
 // server is the Redis that answers for an event.
 type server struct {
 	redis.UniversalClient
-	run string // its process, as its last connection has said
+	id runID
 }
+
+// runID is the id of the process at an address, as its last connection has said. It is read when it is needed and no sooner: as the
+// argument of a script when that is written to a connection which has been greeted, and for an answer when that is there. So a script
+// that had to wait for a new connection is not told the id of the process before.
+type runID struct {
+	runs    *Runs
+	address string
+}
+
+func (r runID) String() string {
+	id, _ := r.runs.of(r.address)
+	return id
+}
+
+// MarshalBinary is how the library writes an argument.
+func (r runID) MarshalBinary() ([]byte, error) { return []byte(r.String()), nil }
 
 // locate returns the client of the server that holds an event, and the address that Runs know it by.
 func (l *Live) locate(ctx context.Context, event string) (client redis.UniversalClient, address string, err error) {
@@ -31,17 +47,17 @@ func (l *Live) locate(ctx context.Context, event string) (client redis.Universal
 
 // identified adds which process answers there. A master that nobody knows yet was promoted a moment ago: it is asked who it is.
 func (l *Live) identified(ctx context.Context, client redis.UniversalClient, address string) (server, error) {
-	run, known := l.runs.of(address)
+	_, known := l.runs.of(address)
 	if !known && l.cluster != nil {
 		if err := l.identify(ctx, address, client); err != nil {
 			return server{}, l.away(err)
 		}
-		run, known = l.runs.of(address)
+		known = true
 	}
 	if !known {
 		return server{}, unavailable("redis does not answer", errors.New("it has not been reached yet"))
 	}
-	return server{client, run}, nil
+	return server{client, runID{l.runs, address}}, nil
 }
 
 // on has f ask the server that holds an event, once more when a cluster's server says that another one does by now. Each time f is

@@ -123,7 +123,7 @@ func (l *Live) Heads(ctx context.Context, zones []ZoneRef) ([]Head, error) {
 		}
 		for n, event := range events {
 			v := got[n].Val()
-			if v[0] == nil || v[1] != any(from.run) {
+			if v[0] == nil || v[1] != any(from.id.String()) {
 				continue
 			}
 			for k, n := range at[event] {

@@ -89,6 +89,7 @@ func (c *serveCmd) open(ctx context.Context, log *slog.Logger) (_ *parts, err er
 		return nil, err
 	}
 	p.onClose(p.producer.Close)
+	quietRedis(log)
 	relay, err := p.openRedis(ctx, log)
 	if err != nil {
 		return nil, err

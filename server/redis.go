@@ -21,8 +21,6 @@ func (p *parts) openRedis(ctx context.Context, log *slog.Logger) (*hub.Relay, er
 	if err != nil {
 		return nil, err
 	}
-	// The library's own lines are not ours: one for each dial that fails, many a second. What matters of them, who asked says.
-	redis.SetLogger(redisLog{log})
 	scripts := *options
 	scripts.MaxRetries, scripts.DialerRetries = 1, 1 // a hold without Redis is refused within a second
 	var runs *seatmap.Runs
@@ -102,6 +100,10 @@ func (r redisAddress) checkInfo(info string) error {
 	}
 	return nil
 }
+
+// quietRedis takes the library's own lines, which are not ours: one for each dial that fails, many a second. What matters of them, who
+// asked says.
+func quietRedis(log *slog.Logger) { redis.SetLogger(redisLog{log}) }
 
 // redisLog takes what the redis library has to say.
 type redisLog struct{ *slog.Logger }

@@ -50,7 +50,7 @@ func StartCluster(t testing.TB, masters int, replicas bool, more ...string) *Clu
 		})
 	}
 	for _, r := range c.Replicas {
-		until(t, "a replica follows", func() bool { return strings.Contains(do(t, r, "info", "replication"), "master_link_status:up") })
+		until(t, "a replica follows", func() bool { return Says(t, r, "master_link_status:up", "info", "replication") })
 	}
 	return c
 }
@@ -105,6 +105,12 @@ func do(t testing.TB, s *Server, args ...any) string {
 		t.Fatalf("%v: %v", args, err)
 	}
 	return text
+}
+
+// Says reports whether a server's answer contains a text.
+func Says(t testing.TB, s *Server, text string, args ...any) bool {
+	t.Helper()
+	return strings.Contains(do(t, s, args...), text)
 }
 
 func try(t testing.TB, s *Server, args ...any) string {

@@ -52,6 +52,15 @@ func Start(t testing.TB, more ...string) *Server {
 	})
 }
 
+// StartTLS starts a server that speaks nothing but TLS; the arguments name its certificate, key and authority.
+func StartTLS(t testing.TB, more ...string) *Server {
+	t.Helper()
+	path := Program(t)
+	return startOnSomePort(t, func(port string) *Server {
+		return &Server{path: path, Dir: t.TempDir(), args: append([]string{"--port", "0", "--tls-port", port}, more...)}
+	})
+}
+
 // startOnSomePort makes and starts a server. Ports are below those that systems give to who asks for any, so that one which was left
 // for a restart is not taken meanwhile; its neighbour of the cluster's bus, 10,000 above, is too.
 func startOnSomePort(t testing.TB, of func(port string) *Server) *Server {
