@@ -244,7 +244,7 @@ func (a *API) knownMethods(next fasthttp.RequestHandler) fasthttp.RequestHandler
 
 // refusedEarly answers what no middleware has seen: a request that is too large, too slow, or not HTTP.
 func (a *API) refusedEarly(c *fiber.Ctx, err error) error {
-	a.secure(c)
+	a.introduce(c)
 	return a.problem(c, err)
 }
 

@@ -46,6 +46,9 @@ func (d *fakeDesk) Book(_ context.Context, r booking.Request) (protocol.Booking,
 func (d *fakeDesk) Get(_ context.Context, buyer, id string) (protocol.Booking, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if d.fail != nil {
+		return protocol.Booking{}, d.fail
+	}
 	if d.owner[id] != buyer {
 		return protocol.Booking{}, refuse(seatmap.CodeNotFound, "no such booking")
 	}
@@ -55,6 +58,9 @@ func (d *fakeDesk) Get(_ context.Context, buyer, id string) (protocol.Booking, e
 func (d *fakeDesk) List(_ context.Context, buyer string, limit int) ([]protocol.Booking, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if d.fail != nil {
+		return nil, d.fail
+	}
 	var list []protocol.Booking
 	for id, b := range d.bookings {
 		if d.owner[id] == buyer && len(list) < limit {

@@ -85,6 +85,9 @@ func (n *fakeNode) State(ctx context.Context, event, zone string) (live.ZoneStat
 	if z == nil {
 		return live.ZoneState{}, refuse(seatmap.CodeNotFound, "no such zone")
 	}
+	if err := n.failing(); err != nil {
+		return live.ZoneState{}, err
+	}
 	if z.Kind == seatmap.KindGeneral {
 		left := z.Places
 		return live.ZoneState{Epoch: 1, Version: 7, Live: true, Available: &left}, nil

@@ -24,14 +24,8 @@ var errPanic = errors.New("panic")
 // observe names, guards, answers, measures and logs every request.
 func (a *API) observe(c *fiber.Ctx) error {
 	start := time.Now()
-	id := c.Get(fiber.HeaderXRequestID)
-	if !saneRequestID(id) {
-		id = uuid.NewString()
-	}
-	c.Locals(localRequestID, id)
-	c.Set(fiber.HeaderXRequestID, id)
-	a.secure(c)
-	address := a.meet(c)
+	a.introduce(c)
+	id, address := requestID(c), a.meet(c)
 	if a.draining.Load() {
 		c.Set(fiber.HeaderConnection, "close")
 	}
@@ -50,6 +44,20 @@ func (a *API) observe(c *fiber.Ctx) error {
 	a.log.LogAttrs(c.Context(), levelOf(status, took), "request", slog.String("request_id", id), slog.String("method", c.Method()),
 		slog.String("path", c.Path()), slog.Int("status", status), slog.Duration("took", took), slog.Any("address", address))
 	return nil
+}
+
+// introduce names the request, unless it has its name, and puts on the answer what every answer has.
+func (a *API) introduce(c *fiber.Ctx) {
+	id := requestID(c)
+	if id == "" {
+		id = c.Get(fiber.HeaderXRequestID)
+	}
+	if !saneRequestID(id) {
+		id = uuid.NewString()
+	}
+	c.Locals(localRequestID, id)
+	c.Set(fiber.HeaderXRequestID, id)
+	a.secure(c)
 }
 
 // levelOf is how loud a request's line is. Under load there are thousands a second, and a refusal is an answer: metrics count them, and

@@ -89,6 +89,7 @@ func (a *API) socket() fiber.Handler {
 		// A browser's page cannot read a refused upgrade and would come again for ever; a close code it can read.
 		c.Locals(localForeign, !a.ownOrigin(c.Get(fiber.HeaderOrigin), c.Get(fiber.HeaderHost)))
 		if err := upgrade(c); err != nil {
+			a.introduce(c) // the library has begun the answer anew
 			return invalid("this is not a WebSocket handshake of version 13")
 		}
 		return nil
