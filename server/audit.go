@@ -69,13 +69,15 @@ func (c *auditCmd) run(ctx context.Context, out, progress io.Writer) (err error)
 
 // verdict says how an audit ends.
 func verdict(progress io.Writer, events, found int, left error) error {
+	differences := fmt.Sprintf("%d differences", found)
+	if found == 1 {
+		differences = "1 difference"
+	}
 	switch {
 	case found > 0 && left != nil:
-		return ending{fmt.Errorf("%d differences; and not all could be compared: %w", found, left), 1}
-	case found == 1:
-		return ending{errors.New("1 difference"), 1}
-	case found > 1:
-		return ending{fmt.Errorf("%d differences", found), 1}
+		return ending{fmt.Errorf("%s; and not all could be compared: %w", differences, left), 1}
+	case found > 0:
+		return ending{errors.New(differences), 1}
 	case left != nil:
 		return unjudged(fmt.Errorf("no difference in what could be compared: %w", left))
 	}
