@@ -20,12 +20,13 @@ import (
 )
 
 // patience bounds every wait for something that must happen; it is never waited out by a passing test.
-const patience = 15 * time.Second
+const patience = 30 * time.Second
 
 // house is one Redis and one database that any number of nodes share.
 type house struct {
 	t     *testing.T
-	redis *miniredis.Miniredis
+	redis *miniredis.Miniredis // nil: addrs are of real servers
+	addrs []string             // several: a cluster
 	db    *fakeDatabase
 	run   atomic.Pointer[string]
 	epoch atomic.Int64
@@ -56,13 +57,17 @@ func (h *house) node() *node { return h.nodeAt(time.Now) }
 // nodeAt is a node with a clock of its own.
 func (h *house) nodeAt(now func() time.Time) *node {
 	h.t.Helper()
-	options := &redis.Options{Addr: h.redis.Addr(), MaxRetries: 1, ReadTimeout: 500 * time.Millisecond, DialTimeout: 500 * time.Millisecond, DialerRetries: 1}
-	client, listening := redis.NewClient(options), redis.NewClient(options)
+	cfg := seatmap.LiveConfig{RunID: func(context.Context) (string, error) { return *h.run.Load(), nil }}
+	if h.redis == nil {
+		cfg.RunID, cfg.Runs = nil, seatmap.NewRuns()
+	}
+	client, listening := h.dial(cfg.Runs), h.dial(nil)
+	cfg.Client = client
 	reads := &logReads{}
 	client.AddHook(reads)
 	quiet := slog.New(slog.DiscardHandler)
-	relay := hub.OpenRelay(hub.RelayConfig{Client: listening, Log: quiet})
-	l := seatmap.NewLive(seatmap.LiveConfig{Client: client, RunID: func(context.Context) (string, error) { return *h.run.Load(), nil }})
+	relay := hub.OpenRelay(hub.RelayConfig{Client: listening, Sharded: len(h.addrs) > 1, Log: quiet})
+	l := seatmap.NewLive(cfg)
 	n := New(Config{Live: l, Store: h.db, Relay: relay, Logger: quiet, Now: now,
 		Rebuild: func(ctx context.Context, event string) error {
 			return h.load(ctx, l, event)
@@ -77,6 +82,29 @@ func (h *house) nodeAt(now func() time.Time) *node {
 		_ = listening.Close()
 	})
 	return &node{Node: n, house: h, hub: hb, relay: relay, redis: l, reads: reads}
+}
+
+// dial makes a client as the program does.
+func (h *house) dial(runs *seatmap.Runs) redis.UniversalClient {
+	o := redis.UniversalOptions{Addrs: h.addrs, MaxRetries: 1, DialerRetries: 1, ContextTimeoutEnabled: true,
+		DialTimeout: 500 * time.Millisecond, ReadTimeout: 500 * time.Millisecond}
+	if h.redis != nil {
+		o.Addrs = []string{h.redis.Addr()}
+	}
+	if runs != nil {
+		o.OnConnect = runs.Greet("")
+	}
+	if len(o.Addrs) == 1 {
+		return redis.NewClient(o.Simple())
+	}
+	cluster := o.Cluster()
+	cluster.NewClient = func(node *redis.Options) *redis.Client {
+		if runs != nil {
+			node.OnConnect = runs.Greet(node.Addr)
+		}
+		return redis.NewClient(node)
+	}
+	return redis.NewClusterClient(cluster)
 }
 
 // load stands for the worker that meets a rebuild record: it opens the event with what the database knows.

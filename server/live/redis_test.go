@@ -1,0 +1,178 @@
+package live
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"jari/seatmap"
+	"jari/server/redistest"
+)
+
+// newRealHouse is a house on real servers.
+func newRealHouse(t *testing.T, addrs ...string) *house {
+	t.Helper()
+	return &house{t: t, addrs: addrs, db: newFakeDatabase()}
+}
+
+// eventOn is an event that one of a cluster's masters holds.
+func eventOn(t *testing.T, c *redistest.Cluster, master int) string {
+	t.Helper()
+	for i := 0; ; i++ {
+		if event := fmt.Sprintf("%s-%d", eventID, i); c.Of(t, "meta:{e"+event+"}") == master {
+			return event
+		}
+	}
+}
+
+// watchingIn is somebody who looks at the hall of an event and sees it live.
+func (n *node) watchingIn(event string) *viewer {
+	n.house.t.Helper()
+	v := n.viewer()
+	if err := n.Join(n.house.t.Context(), v.client, event, "hall", []byte(`{"type":"joined"}`), nil); err != nil {
+		n.house.t.Fatal(err)
+	}
+	v.until("picture", func(m message) bool { return m.Type == "snapshot" })
+	return v
+}
+
+func (n *node) holdIn(event, buyer, seat string) error {
+	_, err := n.Hold(n.house.t.Context(), event, buyer, HoldRequest{Zone: "hall", Seats: []string{seat}})
+	return err
+}
+
+func dark(m message) bool   { return m.Type == "zone" && m.Live != nil && !*m.Live }
+func bright(m message) bool { return m.Type == "zone" && m.Live != nil && *m.Live }
+
+// wantAway: a hold is refused within a second, and the picture is the database's. The machine may be busy with other things: one of
+// several tries has to be as quick as that.
+func (n *node) wantAway(event string) {
+	t := n.house.t
+	t.Helper()
+	quickest := time.Hour
+	for range 10 {
+		began := time.Now()
+		if err := n.holdIn(event, buyerA, "A-5"); code(err) != seatmap.CodeUnavailable {
+			t.Fatalf("hold without its redis: %v", err)
+		}
+		if quickest = min(quickest, time.Since(began)); quickest < time.Second {
+			break
+		}
+	}
+	if quickest >= time.Second {
+		t.Errorf("no hold without its redis was answered within a second, but after %s", quickest)
+	}
+	if s, err := n.State(t.Context(), event, "hall"); err != nil || s.Live || s.States != allFree {
+		t.Errorf("picture without its redis: %+v, %v", s, err)
+	}
+}
+
+func TestAMasterOfAClusterDies(t *testing.T) {
+	t.Parallel()
+	c := redistest.StartCluster(t, 3, false, "--cluster-node-timeout", "2000")
+	h := newRealHouse(t, c.Addrs()...)
+	here, there := h.node(), h.node()
+	hurt, other := eventOn(t, c, 0), eventOn(t, c, 1)
+	inHurt, inOther := there.watchingIn(hurt), there.watchingIn(other)
+	for event, v := range map[string]*viewer{hurt: inHurt, other: inOther} {
+		if err := here.holdIn(event, buyerA, "A-1"); err != nil {
+			t.Fatal(err)
+		}
+		v.untilMap("hall", "10000000000000000000")
+		v.forget() // it may have come before the event was opened
+	}
+	c.Masters[0].Kill()
+	inHurt.until("picture that is marked as stale", dark)
+	here.wantAway(hurt)
+	if err := here.holdIn(other, buyerB, "A-2"); err != nil {
+		t.Fatal(err)
+	}
+	inOther.untilMap("hall", "11000000000000000000")
+	if n := inOther.count(dark); n > 0 {
+		t.Errorf("the event of another master was marked as stale %d times", n)
+	}
+	inHurt.forget()
+	c.Masters[0].Restart(t) // without its memory
+	inHurt.until("live picture", bright)
+	if err := here.holdIn(hurt, buyerB, "A-2"); err != nil {
+		t.Fatal(err)
+	}
+	inHurt.untilMap("hall", "01000000000000000000")
+}
+
+func TestAReplicaOfAClusterTakesOver(t *testing.T) {
+	t.Parallel()
+	c := redistest.StartCluster(t, 3, true, "--cluster-node-timeout", "2000")
+	h := newRealHouse(t, c.Addrs()...)
+	here, there := h.node(), h.node()
+	event := eventOn(t, c, 2)
+	v := there.watchingIn(event)
+	if err := here.holdIn(event, buyerA, "A-1"); err != nil {
+		t.Fatal(err)
+	}
+	v.untilMap("hall", "10000000000000000000")
+	epoch := h.epoch.Load()
+	v.forget()
+	c.Masters[2].Kill()
+	v.until("picture that is marked as stale", dark)
+	v.until("live picture", bright)
+	if now := h.epoch.Load(); now == epoch {
+		t.Error("the event goes on without having been loaded")
+	}
+	if err := here.holdIn(event, buyerB, "A-2"); err != nil {
+		t.Fatal(err)
+	}
+	// Whether the last hold had reached the replica is chance; what its map says is what everybody sees.
+	s, err := here.State(t.Context(), event, "hall")
+	if err != nil || !s.Live || s.States[1] != '1' {
+		t.Fatalf("after the failover: %+v, %v", s, err)
+	}
+	v.untilMap("hall", s.States)
+}
+
+// TestRedisHangsOrIsGone: a process that neither answers nor hangs up, and one that is not there.
+func TestRedisHangsOrIsGone(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	h := newRealHouse(t, server.Addr)
+	n := h.node()
+	v := n.watchingIn(eventID)
+	hold(t, n, buyerA, "A-1")
+	v.untilMap("hall", "10000000000000000000")
+	v.forget()
+	epoch := h.epoch.Load()
+
+	server.Freeze()
+	v.until("picture that is marked as stale", dark)
+	n.wantAway(eventID)
+	v.forget()
+	server.Thaw()
+	v.until("live picture", bright)
+	until(t, "the hold is as it was, and what was asked meanwhile came or came not", func() bool {
+		a, err := n.HoldOf(context.WithoutCancel(t.Context()), eventID, buyerA)
+		return err == nil && a.Hold != nil
+	})
+	if now := h.epoch.Load(); now != epoch {
+		t.Errorf("the same process was loaded again: epoch %d after %d", now, epoch)
+	}
+
+	v.forget()
+	server.Kill()
+	v.until("picture that is marked as stale", dark)
+	n.wantAway(eventID)
+	v.forget()
+	server.Restart(t)
+	v.until("live picture", bright)
+	hold(t, n, buyerB, "A-2")
+	v.untilMap("hall", "01000000000000000000")
+}
+
+func until(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(patience); !ok(); <-time.After(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("not within %s: %s", patience, what)
+		}
+	}
+}
