@@ -82,10 +82,14 @@ func TestSecondSignalEndsAtOnce(t *testing.T) {
 	}
 	// Until it has taken the first one, and then as a node that does not take new traffic.
 	eventually(t, startPatience, "the node drains", func() error {
-		if err := n.ready(); err == nil || !strings.Contains(err.Error(), "draining") {
-			return fmt.Errorf("it says %v", err)
+		err := n.ready()
+		switch {
+		case err == nil:
+			return errors.New("it is ready")
+		case strings.Contains(err.Error(), "draining"):
+			return nil
 		}
-		return nil
+		return err
 	})
 	if _, err := dialSocket(t.Context(), n.url()); !refusedFor(err, http.StatusServiceUnavailable) {
 		t.Errorf("a new socket: %v", err)

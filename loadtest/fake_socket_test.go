@@ -77,6 +77,9 @@ func (f *fake) obeyLocked(s *fakeSocket, a Ask) {
 			return
 		}
 		s.joined = true
+		if f.resumeLocked(s, a) {
+			return
+		}
 		s.send(map[string]any{"type": "snapshot", "event": "demo", "zone": "A", "epoch": 1, "version": f.version, "states": string(f.states)})
 	case "hold":
 		f.holdLocked(s, a, now)

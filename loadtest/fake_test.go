@@ -32,6 +32,8 @@ type fake struct {
 	byKey    map[string]string        // booking by buyer and key; guarded by mu
 	sockets  map[*fakeSocket]struct{} // guarded by mu
 	frames   int                      // guarded by mu
+	changes  []fakeChange             // guarded by mu
+	asked    int                      // holds over HTTP; guarded by mu
 	leaked   []*websocket.Conn        // guarded by mu
 }
 
@@ -101,6 +103,7 @@ func startFake(t *testing.T, lie string, seats int, holdFor time.Duration) *Targ
 	mux.HandleFunc("GET /api/v1/bookings", f.list)
 	mux.HandleFunc("POST /api/v1/bookings/{id}/cancel", f.cancel)
 	mux.HandleFunc("GET /api/v1/socket", f.socket)
+	f.rolling(mux)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if f.dead() {
 			panic(http.ErrAbortHandler)
@@ -201,6 +204,7 @@ func (f *fake) setLocked(seats []HeldSeat, state byte) {
 		pairs = append(pairs, [2]int{i, int(state - '0')})
 	}
 	f.frames++
+	f.changes = append(f.changes, fakeChange{f.version, pairs})
 	if f.diesAfter > 0 && f.frames >= f.diesAfter {
 		for s := range f.sockets {
 			_ = s.conn.Close()

@@ -61,3 +61,28 @@ func (h *rollingHouse) play(t *testing.T, s *rollingScene) {
 func TestRollingOnServers(t *testing.T) {
 	startRollingHouse(t).play(t, &rollingScene{Clients: 60, Rate: 5, Duration: 10 * time.Second, Settle: 30 * time.Second, Resumed: 95})
 }
+
+// The command is given to a shell, and when it fails there is nothing to tell of.
+func TestRestartCommand(t *testing.T) {
+	for command, fails := range map[string]bool{"": false, "true && true": false, "exit 3": true} {
+		if err := (&rollingScene{Restart: command}).restartAll(t.Context()); (err != nil) != fails {
+			t.Errorf("%q: %v", command, err)
+		}
+	}
+}
+
+func TestPeakOfReturns(t *testing.T) {
+	g := newGateways([]string{"http://a", "http://b"})
+	start := time.Unix(1000, 0)
+	for gateway, moments := range [][]int{{0, 99, 100, 101, 300}, {350, 20, 10, 105}} { // ms, in any order
+		for _, ms := range moments {
+			g.rejoins[gateway] = append(g.rejoins[gateway], start.Add(time.Duration(ms)*time.Millisecond))
+		}
+	}
+	if n := g.peak(100 * time.Millisecond); n != 3 {
+		t.Errorf("%d within 100 ms", n)
+	}
+	if n := newGateways([]string{"http://a"}).peak(time.Second); n != 0 {
+		t.Errorf("%d of none", n)
+	}
+}

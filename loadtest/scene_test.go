@@ -24,6 +24,9 @@ func TestScenesTellTruthFromLies(t *testing.T) {
 	journey := func() scene {
 		return &journeyScene{Buyers: 20, Rate: 100, Cancels: 0.5, Seats: 3, Drain: 500 * time.Millisecond}
 	}
+	rolling := func() scene {
+		return &rollingScene{Clients: 10, Rate: 50, Duration: time.Second, Settle: 2 * time.Second, Resumed: 95}
+	}
 	for _, c := range []struct {
 		name, lie, broken string // broken: a metric of a threshold that must fail; empty: none may
 		seats             int
@@ -50,6 +53,14 @@ func TestScenesTellTruthFromLies(t *testing.T) {
 		{"journey", "booking unasked", "unasked", 100, journey},
 		{"journey", "seat lost", "orphans", 100, journey},
 		{"journey", "no cap", "over_cap", 100, journey},
+		{"rolling", "", "", 60, rolling},
+		{"rolling", "forgets", "resumed_percent", 60, rolling},
+		{"rolling", "nothing missed", "gaps", 60, rolling},
+		{"rolling", "state wrong", "equal_maps", 60, rolling},
+		{"rolling", "never again", "lost_clients", 60, rolling},
+		{"rolling", "never restarted", "returns", 60, rolling},
+		{"rolling", "booking lost", "confirmed_lost", 60, rolling},
+		{"rolling", "sold twice", "sold_twice", 60, rolling},
 	} {
 		t.Run(c.name+" "+c.lie, func(t *testing.T) {
 			t.Parallel() // they wait more than they work
@@ -57,6 +68,12 @@ func TestScenesTellTruthFromLies(t *testing.T) {
 			s := c.scene()
 			if r, ok := s.(*relayScene); ok {
 				r.OtherURL = target.URL
+			}
+			if r, ok := s.(*rollingScene); ok {
+				r.OtherURLs, r.restart = []string{target.URL}, sendAway(target)
+				if c.lie == "never restarted" {
+					r.restart = func(context.Context) error { return nil }
+				}
 			}
 			report := mustPlay(t, target, c.name, s)
 			caught := false

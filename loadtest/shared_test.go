@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -57,11 +58,35 @@ func startShared(t *testing.T, bin string) *shared {
 		s.dsn = storetest.Shared(t).Database(t)
 	}
 	jari(t, bin, nil, "migrate", "--database-dsn", s.dsn, "--kafka-brokers", s.kafka, "--kafka-topic-prefix", s.prefix)
+	t.Cleanup(func() { s.deleteTopics(t) })
 	if !strings.HasPrefix(s.dsn, "sqlite:") {
 		plan := jari(t, bin, nil, "venue", "export", "--data-dir", dir, "demo")
 		jari(t, bin, plan, "venue", "import", "--database-dsn", s.dsn, "--id", "demo", "-")
 	}
 	return s
+}
+
+// deleteTopics leaves the brokers as they were.
+func (s *shared) deleteTopics(t *testing.T) {
+	client, err := kgo.NewClient(kgo.SeedBrokers(s.kafka))
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	defer client.Close()
+	request := kmsg.NewPtrDeleteTopicsRequest()
+	request.TimeoutMillis = 10_000
+	for _, name := range []string{"bookings", "booking-outcomes", "bookings.dead-letter"} {
+		topic := kmsg.NewDeleteTopicsRequestTopic()
+		topic.Topic = kmsg.StringPtr(s.prefix + name)
+		request.TopicNames = append(request.TopicNames, s.prefix+name)
+		request.Topics = append(request.Topics, topic)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	if _, err := request.RequestWith(ctx, client); err != nil {
+		t.Errorf("delete the topics: %v", err)
+	}
 }
 
 // jari runs a command of the server to its end.
