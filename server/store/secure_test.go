@@ -30,7 +30,7 @@ func TestSecureMariaDB(t *testing.T) {
 	server := storetest.StartSecureMariaDB(t, certificate, key)
 	const password = "ge:he/im@ (1)"
 	server.Exec(t, "CREATE DATABASE jari",
-		"CREATE USER jari@'%' IDENTIFIED BY '"+password+"' REQUIRE SSL", "GRANT ALL ON jari.* TO jari@'%'",
+		"CREATE USER jari@'%' IDENTIFIED BY '"+password+"' REQUIRE SSL", "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX ON jari.* TO jari@'%'",
 		"CREATE USER reader@'%' IDENTIFIED BY '"+password+"'", "GRANT SELECT ON jari.* TO reader@'%'")
 	address := func(user string) string { return user + "@tcp(" + server.Addr() + ")/jari" }
 	open := func(cfg Config) (*Store, error) {
