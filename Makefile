@@ -71,6 +71,9 @@ services: install ## Start MariaDB, Redis and Kafka for tests, on free ports of 
 services-down: ## Stop them and remove their data
 	@node .ci/services.mjs down
 
+vulnerabilities: tools ## Look what is built in up in the databases of known weaknesses (asks vuln.go.dev and the npm registry)
+	@.ci/vulnerabilities
+
 ##@ Prove it (minutes each)
 
 shows: build ## Play the load tester's scenes in full: race, expiry, watch, churn, relay
@@ -128,4 +131,4 @@ binaries: bin/.page
 	$(GO_BUILD) -o bin/jari ./server
 	$(GO_BUILD) -o bin/jari-loadtest ./loadtest
 
-.PHONY: help run up down build test test-go test-frontend test-browser race lint fmt shows chaos bench venues fuzz clean tools install services services-down page warm binaries
+.PHONY: help run up down build test test-go test-frontend test-browser race lint vulnerabilities fmt shows chaos bench venues fuzz clean tools install services services-down page warm binaries
