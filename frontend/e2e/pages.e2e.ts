@@ -57,6 +57,40 @@ describe.each([
   })
 })
 
+test('the page lets only its own files run, and does nothing that this forbids', async () => {
+  const page = await stage.buyer()
+  await page.addInitScript(() => {
+    const violations: string[] = []
+    Object.assign(window, { violations })
+    document.addEventListener('securitypolicyviolation', (event) => violations.push(`${event.effectiveDirective} ${event.blockedURI}`))
+  })
+  const violations = () => page.evaluate(() => (window as unknown as { violations: string[] }).violations)
+  const answer = await page.goto(`${stage.server.url}/events/demo`)
+  const policy = answer?.headers()['content-security-policy'] ?? ''
+  expect(policy).toContain("script-src 'self';")
+  expect(policy).not.toContain('unsafe')
+  expect(policy).toContain("frame-ancestors 'none'")
+  await openMap(page, stage.server, 'demo')
+  await page.getByTestId('best').click()
+  await page.locator('[data-testid^=held-]').first().waitFor()
+  await page.getByTestId('seat-list-open').click()
+  await page.locator('dialog [data-seat]').first().waitFor()
+  await page.getByTestId('dialog-close').click()
+  await page.getByTestId('release-all').click()
+  expect(await violations()).toEqual([])
+
+  // The same page, told to do what a stranger's text would: the policy stands in the way, so the check above could have failed.
+  stage.provoked = /Content Security Policy/
+  await page.evaluate(() => {
+    const script = document.createElement('script')
+    script.textContent = 'document.title = "stranger"'
+    document.body.append(script)
+  })
+  await expect.poll(violations).toEqual(['script-src-elem inline'])
+  expect(await page.title()).not.toBe('stranger')
+  stage.provoked = null
+})
+
 test('the language can be changed and is remembered', async () => {
   const page = await stage.buyer()
   await page.goto(stage.server.url)

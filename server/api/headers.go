@@ -9,7 +9,8 @@ import (
 const (
 	// apiPolicy is for answers that are no page: nothing in them may be run or framed.
 	apiPolicy = "default-src 'none'; frame-ancestors 'none'"
-	// pagePolicy: everything from this host, and no scripts or styles but its files. What the page sets through the DOM's own style objects needs no leave.
+	// pagePolicy: everything from this host, and no scripts or styles but its files. What the page sets through the DOM's own style
+	// objects is no text that could have come from a stranger, and needs no leave.
 	pagePolicy = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'"
 	// permissions: nothing of the machine is asked for, by this page or by what might be framed in it.
 	permissions = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"

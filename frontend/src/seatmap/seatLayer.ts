@@ -80,22 +80,23 @@ class ZoneSeats {
     const colour = `var(--c${categoryOfClass(paint)})`
     const parent = this.byLook.get(look) ?? this.group
     const r = this.radius
-    const stroke = (name: string, width: number, draw: Stroke['draw'], style = ''): Stroke => ({
-      path: svg('path', { class: `${name}${dimmed(paint, filter) ? ' dim' : ''}`, 'stroke-width': width, ...(style && { style }) }, parent),
-      draw,
-    })
+    const stroke = (name: string, width: number, draw: Stroke['draw'], own = ''): Stroke => {
+      const path = svg('path', { class: `${name}${dimmed(paint, filter) ? ' dim' : ''}`, 'stroke-width': width }, parent)
+      if (own) path.style.stroke = own // not as an attribute: the page's security policy lets no text be a style
+      return { path, draw }
+    }
     const square = seating === ACCESSIBLE ? ' square' : ''
     // A square is drawn a little wider: its glyph needs the room, and so does the chair.
     const full = seating === ACCESSIBLE ? 2.15 * r : 2 * r
     const made: Stroke[] = []
     switch (look) {
       case 'available':
-        made.push(stroke(`seat${square}`, full, discs, `stroke:${colour}`))
+        made.push(stroke(`seat${square}`, full, discs, colour))
         if (seating === ACCESSIBLE) made.push(stroke('glyph', 0.22 * r, (spots) => wheelchairs(spots, 1.15 * r)))
         if (seating === COMPANION) made.push(stroke('hole', 0.7 * r, discs))
         break
       case 'held':
-        made.push(stroke(`seat${square} held`, full, discs, `stroke:${colour}`), stroke(`hole${square}`, full * 0.62, discs))
+        made.push(stroke(`seat${square} held`, full, discs, colour), stroke(`hole${square}`, full * 0.62, discs))
         break
       case 'booked':
         made.push(stroke(`seat${square} booked`, r, discs))

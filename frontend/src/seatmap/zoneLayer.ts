@@ -39,7 +39,9 @@ export class ZoneLayer {
     private countText: (left: ZoneLeft) => string,
   ) {
     for (const zone of plan.zones) {
-      const group = svg('g', { class: `zone zone-${zone.kind}`, style: `--zone:${zone.category < 0 ? 'var(--seat-booked)' : `var(--c${zone.category})`}` }, ground)
+      const group = svg('g', { class: `zone zone-${zone.kind}` }, ground)
+      // Not as an attribute: the page's security policy lets no text be a style.
+      group.style.setProperty('--zone', zone.category < 0 ? 'var(--seat-booked)' : `var(--c${zone.category})`)
       const shape = svg('path', { d: polygonPath(zone.outline), class: 'outline' }, group)
       const name = svg('text', { class: 'zone-name' }, labels)
       const count = svg('text', { class: 'zone-count' }, labels)
