@@ -76,7 +76,7 @@ vulnerabilities: tools ## Look what is built in up in the databases of known wea
 
 ##@ Prove it (minutes each)
 
-shows: build ## Play the load tester's scenes in full: race, expiry, watch, churn, relay
+shows: build ## Play the load tester's scenes in full: race, expiry, watch, churn, relay, journey, rolling
 	go test -count=1 -v -timeout 30m -tags shows -run Show ./loadtest
 
 chaos: build ## Kill the server between each two steps of a booking, again and again
