@@ -18,6 +18,7 @@ const endsWithin = 30 * time.Second
 // A node that is told to end says so, sends the sockets away, lets a booking in flight have its answer, and waits for nobody who does
 // not read or never finishes a request.
 func TestEndOfANode(t *testing.T) {
+	t.Parallel() // it waits more than it works
 	n := startNode(t, serverBinary(t), "--data-dir", t.TempDir(), "--drain-time", "2s")
 	event := n.createEvent(60, 4)
 	api := newAPI(n.url())
