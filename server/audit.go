@@ -102,7 +102,7 @@ func dialLive(ctx context.Context, address redisAddress) (*seatmap.Live, func() 
 		return nil, end, err
 	}
 	if err := p.live.Refresh(ctx); err != nil {
-		return nil, end, fmt.Errorf("Redis is not compared: %w", err)
+		return nil, end, fmt.Errorf("redis is not compared: %w", err)
 	}
 	return p.live, end, nil
 }
