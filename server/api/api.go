@@ -54,8 +54,10 @@ type Node interface {
 	Catalog
 	Holds
 	Rooms
-	// Now is the clock by which holds end. It is the only one that buyers are told of: their countdowns go by it.
+	// Now is the clock by which holds end, and NowOf that of the server of Redis that holds an event: on a cluster there are several.
+	// Buyers are told of no other: their countdowns go by it.
 	Now() time.Time
+	NowOf(event string) time.Time
 }
 
 // Desk is what a *booking.Desk gives.

@@ -72,7 +72,8 @@ func (n *fakeNode) Event(_ context.Context, id string) (*live.Event, error) {
 	return nil, refuse(seatmap.CodeNotFound, "no such event")
 }
 
-func (n *fakeNode) Now() time.Time { return testNow }
+func (n *fakeNode) Now() time.Time         { return testNow }
+func (n *fakeNode) NowOf(string) time.Time { return testNow }
 
 func (n *fakeNode) Phase(*live.Event) string { return live.PhaseOnSale }
 

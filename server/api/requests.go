@@ -158,7 +158,7 @@ func (s *socket) join(r protocol.Request) {
 		s.fail(r.ID, invalid("epoch and version belong together"))
 		return
 	}
-	answer, err := json.Marshal(protocol.Joined{Type: protocol.TypeJoined, ID: *r.ID, Now: s.now(), Event: r.Event, Zone: r.Zone})
+	answer, err := json.Marshal(protocol.Joined{Type: protocol.TypeJoined, ID: *r.ID, Now: protocol.Time{Time: s.api.cfg.Node.NowOf(r.Event)}, Event: r.Event, Zone: r.Zone})
 	if err != nil {
 		s.fail(r.ID, err)
 		return

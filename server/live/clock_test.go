@@ -38,6 +38,30 @@ func TestClockBounds(t *testing.T) {
 	}
 }
 
+// The masters of a cluster have a clock each.
+func TestClocksOfSeveralServers(t *testing.T) {
+	t.Parallel()
+	var c clocks
+	if got := c.of(nil).offset(); got != 0 {
+		t.Errorf("nobody was heard, and the offset is %s", got)
+	}
+	now := time.Now()
+	c.heard("a", now, now, now.Add(-3*time.Second))
+	never := func() string { t.Error("asked which of one"); return "" }
+	if got := c.of(never).offset(); got != -3*time.Second {
+		t.Errorf("of the only one: %s", got)
+	}
+	c.heard("b", now, now, now.Add(5*time.Second))
+	for server, want := range map[string]time.Duration{"a": -3 * time.Second, "b": 5 * time.Second, "new": -3 * time.Second} {
+		if got := c.of(func() string { return server }).offset(); got != want {
+			t.Errorf("%s: %s, want %s", server, got, want)
+		}
+	}
+	if got := c.of(nil).offset(); got != -3*time.Second {
+		t.Errorf("of some: %s", got)
+	}
+}
+
 // What a node says of the time is what holds say: both are the time of Redis.
 func TestTheTimeIsThatOfRedis(t *testing.T) {
 	t.Parallel()

@@ -267,6 +267,8 @@ func (n *Node) view(ctx context.Context, event, buyer string,
 	if err != nil {
 		return protocol.HoldAnswer{}, err
 	}
+	ctx, cancel := context.WithTimeout(ctx, holdPatience)
+	defer cancel()
 	v, err := f(ctx, event, buyer)
 	if closed(err) && n.warmBriefly(ctx, event) {
 		v, err = f(ctx, event, buyer)

@@ -3,8 +3,11 @@ package live
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/redis/go-redis/v9"
 
 	"jari/seatmap"
 	"jari/server/redistest"
@@ -65,6 +68,63 @@ func (n *node) wantAway(event string) {
 	}
 	if s, err := n.State(t.Context(), event, "hall"); err != nil || s.Live || s.States != allFree {
 		t.Errorf("picture without its redis: %+v, %v", s, err)
+	}
+}
+
+// deadlines counts the scripts of one caller that may wait for Redis until a time, and those that may for longer.
+type deadlines struct {
+	until         time.Time
+	within, later atomic.Int64
+}
+
+func (*deadlines) DialHook(next redis.DialHook) redis.DialHook { return next }
+
+func (*deadlines) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	return next
+}
+
+func (d *deadlines) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
+	return func(ctx context.Context, cmd redis.Cmder) error {
+		if at, ok := ctx.Deadline(); ctx.Value(d) == nil {
+			return next(ctx, cmd)
+		} else if ok && at.Before(d.until) {
+			d.within.Add(1)
+		} else {
+			d.later.Add(1)
+		}
+		return next(ctx, cmd)
+	}
+}
+
+// TestABuyerWaitsLessThanASecond: whatever Redis does, who holds or asks for a hold is answered by then.
+func TestABuyerWaitsLessThanASecond(t *testing.T) {
+	t.Parallel()
+	n := newHouse(t).node()
+	n.open()
+	d := &deadlines{}
+	n.client.AddHook(d)
+	ctx := context.WithValue(t.Context(), d, true)
+	for name, call := range map[string]func() error{
+		"hold": func() error {
+			_, err := n.Hold(ctx, eventID, buyerA, HoldRequest{Zone: "hall", Seats: []string{"A-1"}})
+			return err
+		},
+		"best": func() error {
+			_, err := n.Hold(ctx, eventID, buyerB, HoldRequest{Best: &Best{Quantity: 2}})
+			return err
+		},
+		"hold of": func() error { _, err := n.HoldOf(ctx, eventID, buyerA); return err },
+		"release": func() error { _, err := n.Release(ctx, eventID, buyerB, nil); return err },
+	} {
+		d.within.Store(0)
+		d.later.Store(0)
+		d.until = time.Now().Add(5 * time.Second) // the machine may be busy, and the time begins with the call
+		if err := call(); err != nil {
+			t.Fatal(name, err)
+		}
+		if d.within.Load() == 0 || d.later.Load() > 0 {
+			t.Errorf("%s: %d scripts have their time, %d may wait for longer", name, d.within.Load(), d.later.Load())
+		}
 	}
 }
 

@@ -45,11 +45,12 @@ func (h *house) setRun(id string) { h.run.Store(&id) }
 // node is a Node with its hub, on a Redis client of its own.
 type node struct {
 	*Node
-	house *house
-	hub   *hub.Hub
-	relay *hub.Relay
-	redis *seatmap.Live
-	reads *logReads
+	house  *house
+	hub    *hub.Hub
+	relay  *hub.Relay
+	redis  *seatmap.Live
+	reads  *logReads
+	client redis.UniversalClient // of redis
 }
 
 func (h *house) node() *node { return h.nodeAt(time.Now) }
@@ -81,7 +82,7 @@ func (h *house) nodeAt(now func() time.Time) *node {
 		_ = client.Close()
 		_ = listening.Close()
 	})
-	return &node{Node: n, house: h, hub: hb, relay: relay, redis: l, reads: reads}
+	return &node{Node: n, house: h, hub: hb, relay: relay, redis: l, reads: reads, client: client}
 }
 
 // dial makes a client as the program does.
