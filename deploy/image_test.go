@@ -20,6 +20,7 @@ const nobody = 65534
 func TestImage(t *testing.T) {
 	b := &build{t: t, dir: openFolder(t), caches: map[string]string{}}
 	b.takeContext()
+	b.findCaches()
 	for _, stage := range stages(t) {
 		b.stage(stage)
 	}
@@ -127,6 +128,28 @@ func (b *build) takeContext() {
 	}
 }
 
+// findCaches puts the folders that this machine keeps in place of the Dockerfile's caches.
+func (b *build) findCaches() {
+	b.t.Helper()
+	for _, stage := range stages(b.t) {
+		for _, i := range stage {
+			for _, mount := range i.flags["mount"] {
+				_, target, _ := strings.Cut(mount, "target=")
+				ask := map[string][]string{"/cache/npm": {"npm", "config", "get", "cache"}, "/cache/mod": {"go", "env", "GOMODCACHE"},
+					"/cache/build": {"go", "env", "GOCACHE"}}[target]
+				if ask == nil {
+					b.t.Fatalf("the cache %s is not known here", target)
+				}
+				out, err := exec.Command(ask[0], ask[1:]...).Output()
+				if err != nil {
+					b.t.Fatalf("%v: %v", ask, err)
+				}
+				b.caches[target] = strings.TrimSpace(string(out))
+			}
+		}
+	}
+}
+
 func (b *build) last() *stage { return b.stages[len(b.stages)-1] }
 
 func (b *build) stage(list []instruction) {
@@ -225,7 +248,7 @@ func (s *stage) copy(i instruction) {
 	}
 }
 
-// run runs a step. The Dockerfile's caches are those that this machine has already; users are not made.
+// run runs a step; users are not made.
 func (s *stage) run(i instruction) {
 	s.t.Helper()
 	text := strings.Join(i.words, " ")
@@ -235,25 +258,11 @@ func (s *stage) run(i instruction) {
 		}
 		return
 	}
-	for _, mount := range i.flags["mount"] {
-		_, target, _ := strings.Cut(mount, "target=")
-		s.b.caches[target] = s.t.TempDir()
-		for name, command := range map[string][]string{"/cache/npm": {"npm", "config", "get", "cache"},
-			"/cache/mod": {"go", "env", "GOMODCACHE"}, "/cache/build": {"go", "env", "GOCACHE"}} {
-			if name == target {
-				out, err := exec.Command(command[0], command[1:]...).Output()
-				if err != nil {
-					s.t.Fatalf("%v: %v", command, err)
-				}
-				s.b.caches[target] = strings.TrimSpace(string(out))
-			}
-		}
-	}
 	cmd := exec.CommandContext(s.t.Context(), "sh", "-c", s.inText(text))
 	cmd.Dir = s.dir
 	cmd.Env = append(os.Environ(), "GOFLAGS=", "npm_config_prefer_offline=true")
 	for name, value := range s.env {
-		cmd.Env = append(cmd.Env, name+"="+s.inText(value))
+		cmd.Env = append(cmd.Env, name+"="+value)
 	}
 	run(s.t, cmd)
 }
