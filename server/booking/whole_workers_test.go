@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -33,7 +34,10 @@ func TestWholeWorkersLeave(t *testing.T) {
 		first := p.putAll(events, "a1")
 		second := &counter{}
 		p.startAs(second.decided)
-		for n := 0; second.value() == 0; n++ { // until it has a part of them; all of these are rejected
+		for until := time.Now().Add(patience); second.value() == 0; { // until it has a part of them; all of these are rejected
+			if time.Now().After(until) {
+				t.Fatal("the second worker decides nothing")
+			}
 			again := p.putAll(events, "a1")
 			p.eventually("they are decided", func() bool {
 				for _, rec := range again {
