@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"fmt"
 	"html/template"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -13,6 +14,9 @@ import (
 
 //go:embed docs.html
 var docsTemplate string
+
+//go:embed docs.css
+var docsStyle string
 
 // docsPages are the two descriptions of the protocol, and a page made of them that needs no other host.
 type docsPages struct {
@@ -37,7 +41,8 @@ func newDocsPages() (*docsPages, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := template.New("docs").Parse(docsTemplate)
+	view.Style = template.CSS(docsStyle)
+	t, err := template.New("docs").Funcs(template.FuncMap{"lower": strings.ToLower}).Parse(docsTemplate)
 	if err != nil {
 		return nil, fmt.Errorf("read the page of the protocol: %w", err)
 	}

@@ -2,10 +2,9 @@ package api
 
 import (
 	"fmt"
+	"html/template"
 	"slices"
 	"strings"
-
-	"go.yaml.in/yaml/v3"
 
 	"jari/seatmap"
 	"jari/server/protocol"
@@ -13,17 +12,45 @@ import (
 
 // docsView is what the page shows.
 type docsView struct {
-	About, SocketAbout string
-	Calls              []docsCall
+	Style              template.CSS
+	About, SocketAbout []template.HTML
+	Groups             []docsGroup
+	Headers            []docsField
 	Codes              []docsCode
-	FromClient         []docsMessage
-	FromServer         []docsMessage
-	Schemas            []docsSchema
+	Requests           []docsMessage
+	Answers            []docsMessage
+	Pushes             []docsMessage
+	Closes             []docsClose
+	Shapes             []docsShape
+}
+
+// docsGroup is the calls of a tag.
+type docsGroup struct {
+	Tag   string
+	Calls []docsCall
 }
 
 type docsCall struct {
-	ID, Method, Path, Summary, Description, Statuses string
-	Buyer                                            bool
+	ID, Method, Path, Summary string
+	About                     []template.HTML
+	Buyer, Anybody            bool // a token is sent; it need not be
+	Parameters                []docsField
+	Body                      *docsBody
+	Answers                   []docsAnswer
+}
+
+type docsBody struct {
+	Required bool
+	Kind     template.HTML
+	Examples []string
+}
+
+type docsAnswer struct {
+	Status   string
+	About    template.HTML
+	Kind     template.HTML
+	Headers  []docsField
+	Examples []string // of what went well
 }
 
 type docsCode struct {
@@ -33,77 +60,39 @@ type docsCode struct {
 }
 
 type docsMessage struct {
-	Type, Summary, Description string
-	Fields                     []docsField
+	Name, Type, Summary string
+	About               []template.HTML
+	Fields              []docsField
+	Examples            []string
+	AnsweredBy          []docsMessage // of a request
 }
 
-type docsField struct {
-	Name, Kind, Description string
-	Required                bool
+type docsClose struct {
+	Code, Name string
+	About      template.HTML
+	Back       bool
 }
 
-type docsSchema struct {
-	Name, Description string
-	Fields            []docsField
-}
-
-// schemaText is a schema as far as the page reads it.
-type schemaText struct {
-	Type        any                   `yaml:"type"`
-	Ref         string                `yaml:"$ref"`
-	Description string                `yaml:"description"`
-	Const       string                `yaml:"const"`
-	Enum        []any                 `yaml:"enum"`
-	Required    []string              `yaml:"required"`
-	Properties  map[string]schemaText `yaml:"properties"`
-	Items       yaml.Node             `yaml:"items"`
-	AnyOf       []schemaText          `yaml:"anyOf"`
-}
-
-type messageText struct {
-	Name, Summary string
-}
+// descriptions are both files.
+type descriptions struct{ http, socket tree }
 
 func readDocs(openapi, asyncapi []byte) (*docsView, error) {
-	var h struct {
-		Info  struct{ Description string }
-		Paths yaml.Node
-		C     struct {
-			Schemas map[string]schemaText
-		} `yaml:"components"`
-	}
-	if err := yaml.Unmarshal(openapi, &h); err != nil {
+	var d descriptions
+	var err error
+	if d.http, err = parseTree(openapi); err != nil {
 		return nil, fmt.Errorf("openapi.yaml: %w", err)
 	}
-	var s struct {
-		Info struct{ Description string }
-		C    struct {
-			Messages map[string]messageText
-			Schemas  map[string]schemaText
-		} `yaml:"components"`
-	}
-	if err := yaml.Unmarshal(asyncapi, &s); err != nil {
+	if d.socket, err = parseTree(asyncapi); err != nil {
 		return nil, fmt.Errorf("asyncapi.yaml: %w", err)
 	}
-	v := &docsView{About: h.Info.Description, SocketAbout: s.Info.Description, Codes: docsCodes()}
-	var err error
-	if v.Calls, err = readCalls(&h.Paths); err != nil {
-		return nil, fmt.Errorf("openapi.yaml: %w", err)
+	v := &docsView{About: prose(d.http.get("info", "description").text()), SocketAbout: prose(d.socket.get("info", "description").text()),
+		Codes: docsCodes(), Groups: d.groups(), Headers: d.headers(d.http.get("x-headers"))}
+	v.Requests, v.Answers, v.Pushes = d.messages()
+	for _, c := range d.socket.get("channels", "socket", "x-close-codes").items() {
+		v.Closes = append(v.Closes, docsClose{c.get("code").text(), c.get("name").text(), inline(c.get("description").text()), c.get("back").text() == "true"})
 	}
-	for _, name := range sortedKeys(h.C.Schemas) {
-		if schema := h.C.Schemas[name]; len(schema.Properties) > 0 {
-			v.Schemas = append(v.Schemas, docsSchema{name, schema.Description, fieldsOf(schema)})
-		}
-	}
-	for _, name := range sortedKeys(s.C.Messages) {
-		m, schema := s.C.Messages[name], s.C.Schemas[name]
-		shown := docsMessage{schema.Properties["type"].Const, m.Summary, schema.Description, fieldsOf(schema)}
-		if protocol.IsRequest(name) {
-			v.FromClient = append(v.FromClient, shown)
-		} else {
-			v.FromServer = append(v.FromServer, shown)
-		}
-	}
+	d.http.get("components", "schemas").each(func(name string, schema tree) { v.Shapes = append(v.Shapes, shapeOf(name, schema)) })
+	slices.SortFunc(v.Shapes, func(a, b docsShape) int { return strings.Compare(a.Name, b.Name) })
 	return v, nil
 }
 
@@ -118,78 +107,118 @@ func docsCodes() []docsCode {
 	return codes
 }
 
-// readCalls keeps the order of the file.
-func readCalls(paths *yaml.Node) ([]docsCall, error) {
-	var calls []docsCall
-	for i := 0; i+1 < len(paths.Content); i += 2 {
-		item := paths.Content[i+1]
-		for j := 0; j+1 < len(item.Content); j += 2 {
-			method := item.Content[j].Value
-			if method == "parameters" {
+// resolved is what a reference within openapi.yaml leads to; a description beside it counts for more than its own.
+func (d descriptions) resolved(t tree) (found tree, description string) {
+	found = t
+	if ref := t.get("$ref").text(); ref != "" {
+		found = d.http.get(strings.Split(strings.TrimPrefix(ref, "#/"), "/")...)
+	}
+	if description = t.get("description").text(); description == "" {
+		description = found.get("description").text()
+	}
+	return found, description
+}
+
+func (d descriptions) groups() []docsGroup {
+	var groups []docsGroup
+	for _, tag := range d.http.get("tags").items() {
+		groups = append(groups, docsGroup{Tag: tag.get("name").text()})
+	}
+	d.http.get("paths").each(func(path string, item tree) {
+		item.each(func(method string, operation tree) {
+			for i := range groups {
+				if operation.get("tags").has(groups[i].Tag) {
+					groups[i].Calls = append(groups[i].Calls, d.call(method, path, item, operation))
+				}
+			}
+		})
+	})
+	return groups
+}
+
+func (d descriptions) call(method, path string, item, operation tree) docsCall {
+	c := docsCall{ID: operation.get("operationId").text(), Method: strings.ToUpper(method), Path: path,
+		Summary: operation.get("summary").text(), About: prose(operation.get("description").text())}
+	for _, scheme := range operation.get("security").items() {
+		c.Buyer = c.Buyer || scheme.get("buyer").there()
+		c.Anybody = c.Anybody || !scheme.get("buyer").there()
+	}
+	for _, p := range append(item.get("parameters").items(), operation.get("parameters").items()...) {
+		p, about := d.resolved(p)
+		c.Parameters = append(c.Parameters, docsField{Name: p.get("name").text(), In: p.get("in").text(), Kind: kindText(p.get("schema")),
+			About: inline(about), Required: p.get("required").text() == "true"})
+	}
+	if body := operation.get("requestBody"); body.there() {
+		kind, examples := d.content(body)
+		c.Body = &docsBody{body.get("required").text() == "true", kind, examples}
+	}
+	operation.get("responses").each(func(status string, response tree) {
+		response, about := d.resolved(response)
+		kind, examples := d.content(response)
+		a := docsAnswer{Status: status, About: inline(about), Kind: kind, Headers: d.headers(response.get("headers"))}
+		if strings.HasPrefix(status, "2") {
+			a.Examples = examples
+		}
+		c.Answers = append(c.Answers, a)
+	})
+	slices.SortStableFunc(c.Answers, func(a, b docsAnswer) int { return strings.Compare(a.Status, b.Status) })
+	return c
+}
+
+// content is what a body holds: of which type and shape, and examples of the shape.
+func (d descriptions) content(of tree) (kind template.HTML, examples []string) {
+	of.get("content").each(func(media string, content tree) {
+		schema := content.get("schema")
+		if !strings.HasSuffix(media, "json") {
+			kind = codeText(media)
+			return
+		}
+		kind = kindText(schema)
+		found, _ := d.resolved(schema)
+		examples = examplesOf(found)
+	})
+	return kind, examples
+}
+
+func (d descriptions) headers(of tree) []docsField {
+	var all []docsField
+	of.each(func(name string, header tree) {
+		header, about := d.resolved(header)
+		all = append(all, docsField{Name: name, Kind: kindText(header.get("schema")), About: inline(about), Required: header.get("required").text() == "true"})
+	})
+	return all
+}
+
+// messages are a client's requests, what answers them, and what a server says by itself.
+func (d descriptions) messages() (requests, answers, pushes []docsMessage) {
+	d.socket.get("operations").each(func(_ string, operation tree) {
+		for _, m := range operation.get("messages").items() {
+			if operation.get("action").text() != "receive" {
+				pushes = append(pushes, d.message(m))
 				continue
 			}
-			var operation struct {
-				OperationID          string `yaml:"operationId"`
-				Summary, Description string
-				Security             []map[string]any
-				Responses            map[string]any
+			request := d.message(m)
+			for _, m := range operation.get("reply", "messages").items() {
+				answer := d.message(m)
+				request.AnsweredBy = append(request.AnsweredBy, answer)
+				if !slices.ContainsFunc(answers, func(a docsMessage) bool { return a.Name == answer.Name }) {
+					answers = append(answers, answer)
+				}
 			}
-			if err := item.Content[j+1].Decode(&operation); err != nil {
-				return nil, err
-			}
-			calls = append(calls, docsCall{ID: operation.OperationID, Method: strings.ToUpper(method), Path: paths.Content[i].Value,
-				Summary: operation.Summary, Description: operation.Description, Buyer: len(operation.Security) == 1,
-				Statuses: strings.Join(sortedKeys(operation.Responses), " ")})
+			requests = append(requests, request)
 		}
-	}
-	return calls, nil
+	})
+	return requests, answers, pushes
 }
 
-func fieldsOf(s schemaText) []docsField {
-	var fields []docsField
-	for _, name := range sortedKeys(s.Properties) {
-		p := s.Properties[name]
-		fields = append(fields, docsField{name, kindText(p), p.Description, slices.Contains(s.Required, name)})
-		for _, inner := range fieldsOf(p) {
-			inner.Name = name + "." + inner.Name
-			fields = append(fields, inner)
-		}
+func (d descriptions) message(ref tree) docsMessage {
+	at := ref.get("$ref").text()
+	name := at[strings.LastIndexByte(at, '/')+1:]
+	m, schema := d.socket.get("components", "messages", name), d.socket.get("components", "schemas", name)
+	shown := docsMessage{Name: name, Type: schema.get("properties", "type", "const").text(), Summary: m.get("summary").text(),
+		About: prose(schema.get("description").text()), Fields: fieldsOf(schema, "")}
+	for _, e := range m.get("examples").items() {
+		shown.Examples = append(shown.Examples, e.get("payload").json(""))
 	}
-	return fields
-}
-
-// kindText names a schema in a word.
-func kindText(s schemaText) string {
-	switch {
-	case s.Ref != "":
-		return s.Ref[strings.LastIndexByte(s.Ref, '/')+1:]
-	case s.Const != "":
-		return `"` + s.Const + `"`
-	case len(s.Enum) > 0:
-		return strings.Join(strings.Fields(strings.Trim(fmt.Sprint(s.Enum), "[]")), ", ")
-	case len(s.AnyOf) > 0:
-		var kinds []string
-		for _, one := range s.AnyOf {
-			kinds = append(kinds, kindText(one))
-		}
-		return strings.Join(kinds, " or ")
-	case s.Type == "array":
-		var of schemaText
-		if s.Items.Kind == yaml.MappingNode && s.Items.Decode(&of) == nil {
-			return "list of " + kindText(of)
-		}
-		return "list"
-	case s.Type == nil:
-		return ""
-	}
-	return fmt.Sprint(s.Type)
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
+	return shown
 }
