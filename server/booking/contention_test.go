@@ -85,9 +85,9 @@ func contend(t *testing.T, r *rig) {
 	acting.Wait()
 	close(stop)
 	working.Wait()
-	auditing()
 	second.close()
 	r.work()
+	auditing() // what it still waited for was shown by that
 	for _, buyer := range buyers {
 		if _, err := r.live.Release(t.Context(), testEvent, buyer, nil); err != nil {
 			t.Error(err)
