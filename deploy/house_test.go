@@ -213,15 +213,20 @@ var upstream = regexp.MustCompile(`(?m)^\s*server gateway:8080 resolve(.*);$`)
 func (h *house) startNginx(program string) {
 	h.t.Helper()
 	dir, port, service := h.t.TempDir(), freePort(h.t), h.project.Services["nginx"]
-	for _, mount := range service.Volumes {
-		b, err := os.ReadFile(mount.Source)
+	mount := service.Volumes[0]
+	files, err := filepath.Glob(filepath.Join(mount.Source, "*.conf"))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	for _, file := range files {
+		b, err := os.ReadFile(file)
 		if err != nil {
 			h.t.Fatal(err)
 		}
 		text := strings.Replace(string(b), "listen 8080;", fmt.Sprintf("listen 127.0.0.1:%d;", port), 1)
 		text = strings.Replace(text, "resolver 127.0.0.11 valid=2s ipv6=off;", "", 1)
 		text = upstream.ReplaceAllString(text, fmt.Sprintf("server %s$1; server %s$1;", h.gateways[0].addr, h.gateways[1].addr))
-		writeFile(h.t, filepath.Join(dir, mount.Target), text, 0o644)
+		writeFile(h.t, filepath.Join(dir, mount.Target, filepath.Base(file)), text, 0o644)
 	}
 	words := append([]string{program}, service.Command[1:]...)
 	for i := range words {
