@@ -35,43 +35,42 @@ func scanAll(t *testing.T, cfg Config, topic string) (values []string) {
 }
 
 func TestScan(t *testing.T) {
-	t.Parallel()
-	_, cfg := cluster(t)
-	cfg.TopicPrefix = "north."
-	ensure(t, cfg, 3, "bookings")
-	if got := scanAll(t, cfg, "bookings"); len(got) != 0 {
-		t.Errorf("empty logs have %q", got)
-	}
-	p := producer(t, cfg)
-	var want []string
-	for n := range 20 {
-		key := fmt.Sprintf("event-%02d", n)
-		produce(t, p, "bookings", key, numbers(0, 100)...)
-		for _, value := range numbers(0, 100) {
-			want = append(want, key+" "+value)
+	onBothBrokers(t, func(t *testing.T, cfg Config) {
+		ensure(t, cfg, 3, "bookings")
+		if got := scanAll(t, cfg, "bookings"); len(got) != 0 {
+			t.Errorf("empty logs have %q", got)
 		}
-	}
-	slices.Sort(want)
-	for range 2 { // a scan leaves nothing behind
-		if got := scanAll(t, cfg, "bookings"); !slices.Equal(got, want) {
-			t.Errorf("read %d records, want %d", len(got), len(want))
+		p := producer(t, cfg)
+		var want []string
+		for n := range 20 {
+			key := fmt.Sprintf("event-%02d", n)
+			produce(t, p, "bookings", key, numbers(0, 100)...)
+			for _, value := range numbers(0, 100) {
+				want = append(want, key+" "+value)
+			}
 		}
-	}
-	logs, err := Logs(t.Context(), cfg, "bookings")
-	if err != nil {
-		t.Fatal(err)
-	}
-	enough := errors.New("enough")
-	part := logs[slices.IndexFunc(logs, func(l Log) bool { return l.High > 1 })]
-	if err := Scan(t.Context(), cfg, part, func([]Record) error { return enough }); !errors.Is(err, enough) {
-		t.Errorf("error is %v", err)
-	}
-	part.Low, part.High = 1, 2
-	var one []Record
-	if err := Scan(t.Context(), cfg, part, func(r []Record) error { one = append(one, r...); return nil }); err != nil || len(one) != 1 || one[0].Offset != 1 {
-		t.Errorf("from 1 to 2 are %v, %v", one, err)
-	}
-	if _, err := Logs(t.Context(), cfg, "nothing"); err == nil || !strings.Contains(err.Error(), "north.nothing") {
-		t.Errorf("a missing topic: %v", err)
-	}
+		slices.Sort(want)
+		for range 2 { // a scan leaves nothing behind
+			if got := scanAll(t, cfg, "bookings"); !slices.Equal(got, want) {
+				t.Errorf("read %d records, want %d", len(got), len(want))
+			}
+		}
+		logs, err := Logs(t.Context(), cfg, "bookings")
+		if err != nil {
+			t.Fatal(err)
+		}
+		enough := errors.New("enough")
+		part := logs[slices.IndexFunc(logs, func(l Log) bool { return l.High > 1 })]
+		if err := Scan(t.Context(), cfg, part, func([]Record) error { return enough }); !errors.Is(err, enough) {
+			t.Errorf("error is %v", err)
+		}
+		part.Low, part.High = 1, 2
+		var one []Record
+		if err := Scan(t.Context(), cfg, part, func(r []Record) error { one = append(one, r...); return nil }); err != nil || len(one) != 1 || one[0].Offset != 1 {
+			t.Errorf("from 1 to 2 are %v, %v", one, err)
+		}
+		if _, err := Logs(t.Context(), cfg, "nothing"); err == nil || !strings.Contains(err.Error(), cfg.TopicPrefix+"nothing") {
+			t.Errorf("a missing topic: %v", err)
+		}
+	})
 }
