@@ -36,6 +36,35 @@ func TestRelayClusterFailsOver(t *testing.T) {
 	notLost(t, other)
 }
 
+// A master that is replaced while it is well stays connected, as a replica: what the new one says arrives, or a loss is told.
+func TestRelayClusterChangesMasters(t *testing.T) {
+	cluster := redistest.StartCluster(t, 3, true)
+	b := openRelay(t, three{cluster}.Address(), true, time.Second)
+	channel := channelOn(t, cluster, 0)
+	box := b.subscribe(t, channel, 10)
+	replica := dial(cluster.Replicas[0].Addr, 0)
+	defer replica.Close()
+	if err := replica.ClusterFailover(t.Context()).Err(); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []*redistest.Server{cluster.Replicas[0], cluster.Masters[0]} {
+		role := map[bool]string{true: "role:master", false: "role:slave"}[s == cluster.Replicas[0]]
+		eventually(t, s.Addr+" has the "+role, func() bool { return redistest.Says(t, s, role, "info", "replication") })
+	}
+	b.publish(t, channel, "first")
+	select {
+	case m := <-box.C:
+		if string(m) != "first" {
+			t.Fatalf("got %q", m)
+		}
+	case <-box.Lost:
+	case <-time.After(patience):
+		t.Fatal("neither the message nor its loss")
+	}
+	b.publish(t, channel, "second")
+	receive(t, box, "second")
+}
+
 // A slot that goes to another master takes its channels along.
 func TestRelayClusterMovesASlot(t *testing.T) {
 	cluster := redistest.StartCluster(t, 3, false)
