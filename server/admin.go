@@ -27,7 +27,7 @@ func (p *parts) openAdmin(a admin, log *slog.Logger) error {
 	}
 	server := &http.Server{Handler: p.api.Admin(), ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, IdleTimeout: 75 * time.Second,
-		WriteTimeout: 2 * time.Minute} // a profile takes as many seconds as it was asked for
+		WriteTimeout: 30 * time.Second} // a profile that was asked for more puts it off itself
 	p.onClose(func(context.Context) error { return server.Close() }) // nobody waits for what is asked at the end
 	go func() {
 		if err := server.Serve(ln); !errors.Is(err, http.ErrServerClosed) {

@@ -98,7 +98,7 @@ func (a *API) servePage(c *fiber.Ctx) error {
 func apiAddress(name string) bool {
 	first, _, _ := strings.Cut(name, "/")
 	switch first {
-	case "api", "healthz", "readyz", "metrics":
+	case "api", "healthz", "readyz", "metrics", "debug":
 		return true
 	}
 	return false

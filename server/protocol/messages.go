@@ -143,7 +143,7 @@ type Error struct {
 	ID     *int64       `json:"id"`
 	Code   seatmap.Code `json:"code"`
 	Detail string       `json:"detail,omitempty"`
-	// RetryAfter is seconds to wait, of unavailable.
+	// RetryAfter is seconds to wait, of unavailable and rate_limited.
 	RetryAfter int `json:"retry_after,omitempty"`
 }
 
