@@ -2,6 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core'
 import { expect } from 'vitest'
+import { watch } from './described'
 import { Server } from './server'
 
 const PICTURES = join(import.meta.dirname, '../../test-results')
@@ -52,6 +53,7 @@ export class Stage {
     page.on('pageerror', (error) => {
       complain(String(error))
     })
+    watch(page, (defect) => this.complaints.push(defect))
     return page
   }
 
