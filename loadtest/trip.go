@@ -73,9 +73,7 @@ func (j *trip) travel(ctx context.Context) error {
 // hold takes the best seats, and one buyer in four asks for more than the cap allows; false: nothing to be had.
 func (j *trip) hold(ctx context.Context, c *Client) (bool, error) {
 	limit := j.event.Policy.MaxSeats
-	sent := time.Now()
-	m, err := c.ask(ctx, Ask{Type: "hold", Event: j.event.ID, Best: &Best{Quantity: j.scene.wish(limit)}})
-	j.out.took("hold_us", time.Since(sent))
+	m, err := j.holdBest(ctx, c, j.scene.wish(limit))
 	switch {
 	case err != nil:
 		return false, err
@@ -89,13 +87,34 @@ func (j *trip) hold(ctx context.Context, c *Client) (bool, error) {
 		return true, nil
 	}
 	more, err := c.ask(ctx, Ask{Type: "hold", Event: j.event.ID, Best: &Best{Quantity: limit}})
-	if err != nil {
+	switch {
+	case err != nil:
 		return false, err
-	}
-	if more.Type != "refused" || more.Code != "hold_limit" && more.Code != "seat_unavailable" {
+	case more.Code == "unavailable": // says nothing about the cap; what is booked tells in the end
+		j.out.count("unavailable", 1)
+	case more.Type != "refused" || more.Code != "hold_limit" && more.Code != "seat_unavailable":
 		j.out.fault("over_cap", fmt.Sprintf("%d seats held, %d more answered %s %s", len(m.Hold.Seats), limit, more.Type, more.Code))
 	}
 	return true, nil
+}
+
+// holdBest asks until the event can be asked. A hold that was answered unavailable may have been taken all the same, and asked for
+// again it would be two: what there may be is given back first.
+func (j *trip) holdBest(ctx context.Context, c *Client, quantity int) (Message, error) {
+	for deadline := time.Now().Add(j.scene.Drain); ; {
+		sent := time.Now()
+		m, err := c.ask(ctx, Ask{Type: "hold", Event: j.event.ID, Best: &Best{Quantity: quantity}})
+		j.out.took("hold_us", time.Since(sent))
+		for err == nil && m.Code == "unavailable" && time.Now().Before(deadline) {
+			j.out.count("unavailable", 1)
+			if err = wait(ctx, 250*time.Millisecond+rand.N(500*time.Millisecond)); err == nil {
+				m, err = c.ask(ctx, Ask{Type: "release", Event: j.event.ID})
+			}
+		}
+		if err != nil || m.Type != "released" {
+			return m, err
+		}
+	}
 }
 
 // book asks until it has an answer; one buyer in three asks twice with the same key, as an impatient page would.
