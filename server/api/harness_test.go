@@ -21,7 +21,7 @@ import (
 )
 
 // patience is how long a test waits for what must happen; it is a deadline, never a pause.
-const patience = 10 * time.Second
+const patience = 20 * time.Second
 
 var testKey = []byte("0123456789abcdef0123456789abcdef")
 
