@@ -60,7 +60,8 @@ func (p *partition) run(ctx context.Context) {
 // begin finds out which log it is, asks the reader where to start, and starts.
 func (p *partition) begin(ctx context.Context) error {
 	select {
-	case <-p.restart: // an older wish to begin again is fulfilled by this
+	case older := <-p.restart:
+		p.m.cfg.Logger.Debug("kafka partition begins anyway", "topic", p.m.topic, "partition", p.n, "error", older)
 	default:
 	}
 	log, err := logOf(ctx, p.m.admin, p.m.wire, p.n)
