@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -59,22 +60,33 @@ func (s *Spec) operation(method, path string) (template, as string, operation ma
 	if method == http.MethodHead {
 		method = http.MethodGet
 	}
-	for candidate, item := range s.docs[HTTP]["paths"].(map[string]any) {
-		if !matches(candidate, path) {
-			continue
-		}
-		op, _ := item.(map[string]any)[strings.ToLower(method)].(map[string]any)
-		// An address with fewer parameters is the more exact one.
-		if op != nil && (operation == nil || strings.Count(candidate, "{") < strings.Count(template, "{")) {
-			template, operation = candidate, op
+	for _, p := range s.paths {
+		op, _ := p.item[strings.ToLower(method)].(map[string]any)
+		if op != nil && p.form.MatchString(path) {
+			return p.template, method, op
 		}
 	}
-	return template, method, operation
+	return "", method, nil
 }
 
-func matches(template, path string) bool {
-	expression := regexp.MustCompile(`\\\{[a-z]+\\\}`).ReplaceAllString(regexp.QuoteMeta(template), `[^/]+`)
-	return regexp.MustCompile("^" + expression + "$").MatchString(path)
+// address is one of openapi.yaml's paths.
+type address struct {
+	template string
+	form     *regexp.Regexp
+	item     map[string]any
+}
+
+// addresses lists the paths, the more exact ones first: those with fewer parameters.
+func addresses(doc map[string]any) []address {
+	var all []address
+	for template, item := range doc["paths"].(map[string]any) {
+		form := regexp.MustCompile(`\\\{[a-z]+\\\}`).ReplaceAllString(regexp.QuoteMeta(template), `[^/]+`)
+		all = append(all, address{template, regexp.MustCompile("^" + form + "$"), item.(map[string]any)})
+	}
+	slices.SortFunc(all, func(a, b address) int {
+		return cmp.Or(strings.Count(a.template, "{")-strings.Count(b.template, "{"), strings.Compare(a.template, b.template))
+	})
+	return all
 }
 
 // headers: those described for the response are there and fit, and there are no others but those of every answer.

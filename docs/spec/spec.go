@@ -27,6 +27,7 @@ const root = "https://jari.test/"
 // Spec is the two descriptions, and what of them was seen. It is safe for concurrent use.
 type Spec struct {
 	docs     map[string]map[string]any
+	paths    []address
 	compiler *jsonschema.Compiler
 
 	mu       sync.Mutex
@@ -64,6 +65,7 @@ func load() (*Spec, error) {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}
+	s.paths = addresses(s.docs[HTTP])
 	return s, nil
 }
 
