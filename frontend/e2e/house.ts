@@ -89,8 +89,8 @@ export async function lookOf(page: Page, seat: Seat): Promise<Look | null> {
 }
 
 /** Waits until a seat is drawn so. */
-export async function looks(page: Page, seat: Seat, want: Look, within = 5_000): Promise<void> {
-  await expect.poll(() => lookOf(page, seat), { timeout: within, interval: 20 }).toBe(want)
+export async function looks(page: Page, seat: Seat, want: Look): Promise<void> {
+  await expect.poll(() => lookOf(page, seat)).toBe(want)
 }
 
 /** Controls in sight that are smaller than a finger, as "name width x height". */
