@@ -67,13 +67,10 @@ func TestAdmin(t *testing.T) {
 			if told := strings.Contains(string(ready.body), "db.internal"); told == elsewhere {
 				t.Errorf("outside, /readyz: %s", ready.body)
 			}
-			res, err := http.Get("http://" + s.addr + "/metrics")
-			if err != nil {
-				t.Fatal(err)
-			}
-			res.Body.Close()
-			if want := map[bool]int{false: 200, true: 404}[elsewhere]; res.StatusCode != want {
-				t.Errorf("outside, /metrics: %d, want %d", res.StatusCode, want)
+			if elsewhere {
+				s.wantProblem(404, "not_found", s.do("GET", "/metrics", "", ""))
+			} else {
+				s.want(200, s.do("GET", "/metrics", "", ""))
 			}
 		})
 	}
