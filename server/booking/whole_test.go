@@ -1,8 +1,10 @@
 package booking
 
 import (
+	"context"
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"reflect"
 	"runtime"
@@ -13,8 +15,13 @@ import (
 	"jari/server/stream"
 )
 
-// TestMain lets more tests run at the same time than there are processors: they wait for servers more than they compute.
+// TestMain lets more tests run at the same time than there are processors: they wait for servers more than they compute. It is also
+// the victim's process.
 func TestMain(m *testing.M) {
+	if at := os.Getenv(victimEnv); at != "" {
+		fmt.Fprintln(os.Stderr, "the victim:", workAsVictim(context.Background(), at))
+		os.Exit(1)
+	}
 	flag.Parse()
 	if runtime.GOMAXPROCS(0) < 8 {
 		_ = flag.Set("test.parallel", "8")
