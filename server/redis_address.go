@@ -46,7 +46,7 @@ func (r redisAddress) Validate() error {
 // options reads the settings and their files. No error repeats the URL: it may hold a password.
 func (r redisAddress) options() (*redis.UniversalOptions, error) {
 	u, err := url.Parse(r.RedisURL)
-	if err != nil {
+	if err != nil || strings.Contains(u.RawQuery, "@") { // after digits a question mark of a password reads as the end of a port
 		return nil, errors.New("--redis-url is no URL: want redis://host:port; special characters of a password are written as %XX")
 	}
 	o := &redis.UniversalOptions{}

@@ -28,6 +28,7 @@ func TestRedisSettings(t *testing.T) {
 		{redisAddress{RedisMode: "cluster"}, "that --redis-url names"},
 		{redisAddress{RedisPasswordFile: none}, "that --redis-url names"},
 		{redisAddress{RedisURL: "redis://:" + secret + "/x@h:1"}, "--redis-url is no URL"},
+		{redisAddress{RedisURL: "redis://:12?" + secret + "@h:1/0"}, "--redis-url is no URL"},
 		{redisAddress{RedisURL: "http://h"}, "--redis-url: invalid URL scheme"},
 		{redisAddress{RedisURL: "redis://h/db"}, "--redis-url: what follows the port"},
 		{redisAddress{RedisURL: "redis://h?master_name=jari", RedisMode: "sentinel", RedisSentinelMaster: "jari"}, "--redis-url: unexpected option"},
