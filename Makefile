@@ -39,7 +39,7 @@ clean: ## Remove what was built (not ./data)
 
 ##@ Check it
 
-test: tools install build lint ## Run every test there is; the last line says how many
+test: tools install build lint k6 ## Run every test there is; the last line says how many
 	$(call say,Running the tests of Go$(comma) the page and the browser)
 	@node .ci/test.mjs contended calm frontend browser browser-real
 
@@ -49,7 +49,7 @@ test-go: tools ## Run the Go tests
 test-frontend: tools $(NPM_DONE) ## Run the page's own tests
 	@node .ci/test.mjs frontend
 
-test-browser: tools install build ## Run the tests with two real pages on the built binary
+test-browser: tools install build k6 ## Run the tests with two real pages on the built binary
 	@node .ci/test.mjs browser browser-real
 
 race: tools ## Run all Go tests under the race detector (make test does so where goroutines contend)
@@ -77,10 +77,10 @@ vulnerabilities: tools ## Look what is built in up in the databases of known wea
 ##@ Prove it (minutes each)
 
 shows: build ## Play the load tester's scenes in full: race, expiry, watch, churn, relay, journey, rolling
-	go test -count=1 -v -timeout 30m -tags shows -run Show ./loadtest
+	JARI_REQUIRE_SERVICES=1 go test -count=1 -v -timeout 30m -tags shows -run Show ./loadtest
 
 chaos: build ## Kill the server between each two steps of a booking, again and again
-	go test -count=1 -v -timeout 60m -tags chaos -run Chaos ./loadtest
+	JARI_REQUIRE_SERVICES=1 go test -count=1 -v -timeout 60m -tags chaos -run Chaos ./loadtest
 
 bench: tools ## Measure delivery, scripts and the rest of what has a benchmark
 	go test -run '^$$' -bench . -benchmem ./...
@@ -125,10 +125,15 @@ warm:
 	$(call say,Compiling the libraries (the first time two minutes or more: SQLite is one of them))
 	go build -v ./server ./loadtest
 
+# Here, where it is seen, and not in the middle of a test.
+k6:
+	$(call say,Building k6$(comma) which plays the script of docs/protocol.md in a test (the first time two minutes))
+	@.ci/k6 version || echo 'It cannot be had; its test will fail.' >&2
+
 # Always asked for: go knows best what is up to date.
 binaries: bin/.page
 	$(call say,Building bin/jari and bin/jari-loadtest)
 	$(GO_BUILD) -o bin/jari ./server
 	$(GO_BUILD) -o bin/jari-loadtest ./loadtest
 
-.PHONY: help run up down build test test-go test-frontend test-browser race lint vulnerabilities fmt shows chaos bench venues fuzz clean tools install services services-down page warm binaries
+.PHONY: help run up down build test test-go test-frontend test-browser race lint vulnerabilities fmt shows chaos bench venues fuzz clean tools install services services-down page warm k6 binaries

@@ -4,6 +4,8 @@ import (
 	"context"
 	"testing"
 	"time"
+
+	"jari/server/redistest"
 )
 
 // rollingHouse is two gateways and a worker on shared servers.
@@ -14,7 +16,7 @@ type rollingHouse struct {
 
 func startRollingHouse(t *testing.T) *rollingHouse {
 	t.Helper()
-	requireRedis(t)
+	redistest.Program(t) // or the test is skipped
 	bin := serverBinary(t)
 	s := startShared(t, bin)
 	role := func(role string) *node { return startNode(t, bin, append(s.flags(), "--role", role)...) }

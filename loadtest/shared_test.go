@@ -2,22 +2,20 @@ package main
 
 import (
 	"bytes"
-	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
+	"jari/server/kafkatest"
+	"jari/server/redistest"
 	"jari/server/store/storetest"
 )
 
@@ -43,7 +41,7 @@ func startShared(t *testing.T, bin string) *shared {
 		t.Fatal(err)
 	}
 	if s.redis == "" {
-		s.redis = startRedis(t, dir)
+		s.redis = "redis://" + redistest.Start(t).Addr + "/0"
 	}
 	if s.kafka == "" {
 		cluster, err := kfake.NewCluster(kfake.NumBrokers(1),
@@ -58,35 +56,12 @@ func startShared(t *testing.T, bin string) *shared {
 		s.dsn = storetest.Shared(t).Database(t)
 	}
 	jari(t, bin, nil, "migrate", "--database-dsn", s.dsn, "--kafka-brokers", s.kafka, "--kafka-topic-prefix", s.prefix)
-	t.Cleanup(func() { s.deleteTopics(t) })
+	t.Cleanup(func() { kafkatest.Delete(t, s.kafka, s.prefix, "bookings", "booking-outcomes", "bookings.dead-letter") })
 	if !strings.HasPrefix(s.dsn, "sqlite:") {
 		plan := jari(t, bin, nil, "venue", "export", "--data-dir", dir, "demo")
 		jari(t, bin, plan, "venue", "import", "--database-dsn", s.dsn, "--id", "demo", "-")
 	}
 	return s
-}
-
-// deleteTopics leaves the brokers as they were.
-func (s *shared) deleteTopics(t *testing.T) {
-	client, err := kgo.NewClient(kgo.SeedBrokers(s.kafka))
-	if err != nil {
-		t.Error(err)
-		return
-	}
-	defer client.Close()
-	request := kmsg.NewPtrDeleteTopicsRequest()
-	request.TimeoutMillis = 10_000
-	for _, name := range []string{"bookings", "booking-outcomes", "bookings.dead-letter"} {
-		topic := kmsg.NewDeleteTopicsRequestTopic()
-		topic.Topic = kmsg.StringPtr(s.prefix + name)
-		request.TopicNames = append(request.TopicNames, s.prefix+name)
-		request.Topics = append(request.Topics, topic)
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-	defer cancel()
-	if _, err := request.RequestWith(ctx, client); err != nil {
-		t.Errorf("delete the topics: %v", err)
-	}
 }
 
 // jari runs a command of the server to its end.
@@ -141,52 +116,4 @@ func (s *shared) forgetMembers(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-}
-
-// requireRedis skips a test where two nodes cannot have one Redis, or fails it where that was required.
-func requireRedis(t *testing.T) {
-	t.Helper()
-	if _, err := exec.LookPath("redis-server"); err == nil {
-		return
-	}
-	if os.Getenv("JARI_REQUIRE_SERVICES") == "1" {
-		t.Fatal("redis-server is not installed and JARI_REQUIRE_SERVICES=1")
-	}
-	t.Skip("redis-server is not installed: two nodes need one Redis")
-}
-
-// startRedis starts the real thing on a free port; a machine without redis-server cannot show this.
-func startRedis(t *testing.T, dir string) (url string) {
-	t.Helper()
-	bin, err := exec.LookPath("redis-server")
-	if err != nil {
-		t.Fatal("redis-server is required and is not installed: ", err)
-	}
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	addr := free.Addr().(*net.TCPAddr)
-	if err := free.Close(); err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(bin, "--port", fmt.Sprint(addr.Port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", dir)
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = cmd.Process.Kill() // it keeps nothing
-		var exit *exec.ExitError
-		if err := cmd.Wait(); err != nil && !errors.As(err, &exit) {
-			t.Error(err)
-		}
-	})
-	eventually(t, 10*time.Second, "redis answers", func() error {
-		conn, err := net.Dial("tcp", addr.String())
-		if err != nil {
-			return err
-		}
-		return conn.Close()
-	})
-	return "redis://" + addr.String() + "/0"
 }

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"jari/server/redistest"
 )
 
 // The scenes in small, on the real server; `make shows` plays them in full.
@@ -36,7 +38,7 @@ func TestScenesOnServer(t *testing.T) {
 
 // A hold on one node is seen on another, in small.
 func TestRelayOnServers(t *testing.T) {
-	requireRedis(t)
+	redistest.Program(t) // or the test is skipped
 	bin := serverBinary(t)
 	s := startShared(t, bin)
 	one := startNode(t, bin, s.flags()...)

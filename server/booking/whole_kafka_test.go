@@ -7,13 +7,10 @@ import (
 	"math/rand/v2"
 	"os"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 
-	"github.com/twmb/franz-go/pkg/kgo"
-	"github.com/twmb/franz-go/pkg/kmsg"
-
+	"jari/server/kafkatest"
 	"jari/server/stream"
 )
 
@@ -46,7 +43,7 @@ func openLogs(t *testing.T, brokers string) *brokerLogs {
 	if err := stream.EnsureTopics(t.Context(), l.cfg, partitions, 1, -1, topics...); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { l.remove(topics) })
+	t.Cleanup(func() { kafkatest.Delete(t, brokers, l.cfg.TopicPrefix, topics...) })
 	var err error
 	if l.Producer, err = stream.OpenProducer(l.cfg); err != nil {
 		t.Fatal(err)
@@ -59,28 +56,6 @@ func openLogs(t *testing.T, brokers string) *brokerLogs {
 		}
 	})
 	return l
-}
-
-// remove leaves the brokers as they were.
-func (l *brokerLogs) remove(topics []string) {
-	client, err := kgo.NewClient(kgo.SeedBrokers(strings.Split(l.cfg.Brokers, ",")...))
-	if err != nil {
-		l.t.Error(err)
-		return
-	}
-	defer client.Close()
-	req := kmsg.NewPtrDeleteTopicsRequest()
-	req.TimeoutMillis = 10_000
-	for _, topic := range topics {
-		wire := l.cfg.TopicPrefix + topic
-		req.TopicNames = append(req.TopicNames, wire)
-		req.Topics = append(req.Topics, kmsg.DeleteTopicsRequestTopic{Topic: &wire})
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
-	if _, err := req.RequestWith(ctx, client); err != nil {
-		l.t.Error(err)
-	}
 }
 
 func (l *brokerLogs) run(cfg WorkerConfig) (stop func()) {
