@@ -2,7 +2,6 @@ package seatmap
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -37,7 +36,7 @@ type Live struct {
 	scripts scripts
 	runs    *Runs
 
-	reloading sync.Mutex // guards the following, of a cluster
+	reloading chan struct{} // capacity 1; who has put something in may touch the following, of a cluster, and ask it meanwhile
 	reloaded  time.Time
 	nodes     map[string]*redis.Client // by address, as of then
 }
@@ -53,7 +52,7 @@ func NewLive(cfg LiveConfig) *Live {
 	if cfg.Runs == nil {
 		cfg.Runs = NewRuns()
 	}
-	l := &Live{cfg: cfg, publish: "PUBLISH", scripts: newScripts(), runs: cfg.Runs}
+	l := &Live{cfg: cfg, publish: "PUBLISH", scripts: newScripts(), runs: cfg.Runs, reloading: make(chan struct{}, 1)}
 	if cluster, ok := cfg.Client.(*redis.ClusterClient); ok {
 		l.cluster, l.publish = cluster, "SPUBLISH"
 	}

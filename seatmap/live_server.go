@@ -145,17 +145,16 @@ func (l *Live) Refresh(ctx context.Context) error {
 	var mu sync.Mutex // guards answered and failed
 	var failed error
 	answered := false
-	err := l.cluster.ForEachMaster(ctx, func(ctx context.Context, master *redis.Client) error {
+	err := l.eachMaster(ctx, func(master *redis.Client) {
 		address := master.Options().Addr
 		err := l.identify(ctx, address, master)
 		mu.Lock()
 		defer mu.Unlock()
 		if err != nil {
 			failed = errors.Join(failed, fmt.Errorf("%s: %w", address, err))
-			return nil
+			return
 		}
 		answered = true
-		return nil
 	})
 	switch {
 	case err != nil:
@@ -193,10 +192,21 @@ func (l *Live) Times(ctx context.Context, hear func(server string, ask func() (t
 		return
 	}
 	// An error is of all masters, and said by Refresh.
-	_ = l.cluster.ForEachMaster(ctx, func(ctx context.Context, master *redis.Client) error {
+	_ = l.eachMaster(ctx, func(master *redis.Client) {
 		hear(master.Options().Addr, func() (time.Time, error) { return master.Time(ctx).Result() })
-		return nil
 	})
+}
+
+// eachMaster has f ask each master, all at once. To look where they are may take half of the time: a server that hangs is asked that,
+// too, and when it was the first one there is time left to ask the masters that were known before.
+func (l *Live) eachMaster(ctx context.Context, f func(master *redis.Client)) error {
+	looking := ctx
+	if until, ok := ctx.Deadline(); ok {
+		var cancel context.CancelFunc
+		looking, cancel = context.WithTimeout(ctx, time.Until(until)/2)
+		defer cancel()
+	}
+	return l.cluster.ForEachMaster(looking, func(_ context.Context, master *redis.Client) error { f(master); return nil })
 }
 
 func (l *Live) identify(ctx context.Context, address string, client redis.UniversalClient) error {
@@ -232,8 +242,12 @@ func moved(err error) (to string, ok bool) {
 
 // reload looks where the slots are now, unless somebody has since then. The client does so by itself only in the background.
 func (l *Live) reload(ctx context.Context, then time.Time) {
-	l.reloading.Lock()
-	defer l.reloading.Unlock()
+	select {
+	case l.reloading <- struct{}{}:
+	case <-ctx.Done():
+		return // somebody else is at it, with more patience
+	}
+	defer func() { <-l.reloading }()
 	if l.reloaded.After(then) {
 		return
 	}
@@ -252,9 +266,14 @@ func (l *Live) reload(ctx context.Context, then time.Time) {
 
 // redirected is locate after a reload. Who was asked knows better than who told the client where the slots are.
 func (l *Live) redirected(ctx context.Context, event, to string) (client redis.UniversalClient, address string, err error) {
-	l.reloading.Lock()
-	node := l.nodes[to]
-	l.reloading.Unlock()
+	var node *redis.Client
+	select {
+	case l.reloading <- struct{}{}:
+		node = l.nodes[to]
+		<-l.reloading
+	case <-ctx.Done():
+		return nil, "", unavailable("redis does not answer", ctx.Err())
+	}
 	if node == nil || to == "" {
 		return l.locate(ctx, event)
 	}

@@ -1,0 +1,83 @@
+package seatmap
+
+import (
+	"context"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/alicebob/miniredis/v2"
+	"github.com/redis/go-redis/v9"
+)
+
+// hangingLook is a cluster of one master that tells where the masters are, until look hangs: then who looks waits as long as it may.
+func hangingLook(t *testing.T) (live *Live, hang *atomic.Bool) {
+	t.Helper()
+	hang = new(atomic.Bool)
+	master := miniredis.RunT(t).Addr()
+	client := redis.NewClusterClient(&redis.ClusterOptions{Addrs: []string{master}, ContextTimeoutEnabled: true,
+		ClusterSlots: func(ctx context.Context) ([]redis.ClusterSlot, error) {
+			if hang.Load() {
+				<-ctx.Done()
+				return nil, ctx.Err()
+			}
+			return []redis.ClusterSlot{{Start: 0, End: 16383, Nodes: []redis.ClusterNode{{Addr: master}}}}, nil
+		}})
+	t.Cleanup(func() { _ = client.Close() })
+	live = NewLive(LiveConfig{Client: client, RunID: func(ctx context.Context) (string, error) { return testRun, ctx.Err() }})
+	if err := live.Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return live, hang
+}
+
+// A server that hangs, and is the first to be asked where the masters are, does not take the time to ask the masters themselves.
+func TestMastersAreAskedThoughTheLookForThemHangs(t *testing.T) {
+	t.Parallel()
+	live, hang := hangingLook(t)
+	hang.Store(true)
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Second)
+	defer cancel()
+	if err := live.Refresh(ctx); err != nil {
+		t.Errorf("refresh: %v", err)
+	}
+	again, cancel := context.WithTimeout(t.Context(), 4*time.Second)
+	defer cancel()
+	heard := 0
+	live.Times(again, func(_ string, ask func() (time.Time, error)) {
+		if _, err := ask(); err != nil {
+			t.Errorf("time: %v", err)
+		}
+		heard++
+	})
+	if heard != 1 {
+		t.Errorf("%d masters were asked for their time", heard)
+	}
+}
+
+// Who has little time does not wait for another's look at where the masters are.
+func TestNobodyWaitsForAnothersLook(t *testing.T) {
+	t.Parallel()
+	live, hang := hangingLook(t)
+	hang.Store(true)
+	long, end := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() { live.reload(long, time.Now()); close(done) }()
+	until(t, "one looks", func() bool { return len(live.reloading) == 1 })
+	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+	defer cancel()
+	answered := make(chan error, 1)
+	go func() {
+		live.reload(ctx, time.Now())
+		_, _, err := live.redirected(ctx, "e", "elsewhere:1")
+		answered <- err
+	}()
+	select {
+	case err := <-answered:
+		wantCode(t, err, CodeUnavailable)
+	case <-time.After(20 * time.Second):
+		t.Error("who has a millisecond waits for one who has all the time")
+	}
+	end()
+	<-done
+}
