@@ -17,7 +17,7 @@ type limits struct {
 	AddressConnections int       `default:"15000" placeholder:"N" help:"TCP connections of one address at once (${env}; default ${default})."`
 	AddressSockets     int       `default:"5000" placeholder:"N" help:"Sockets of one address at once (${env}; default ${default})."`
 	AddressHandshakes  int       `default:"6000" placeholder:"N" help:"Sockets that one address may open a minute; all of a minute may come at once, here and below (${env}; default ${default})."`
-	AddressRequests    int       `default:"60000" placeholder:"N" help:"Requests of one address a minute, over HTTP and sockets (${env}; default ${default})."`
+	AddressRequests    int       `default:"150000" placeholder:"N" help:"Requests of one address a minute, over HTTP and sockets (${env}; default ${default})."`
 	AddressSessions    int       `default:"3000" placeholder:"N" help:"Buyers that one address may become a minute (${env}; default ${default})."`
 	BuyerRequests      int       `default:"600" placeholder:"N" help:"Requests of one buyer a minute, over HTTP and sockets (${env}; default ${default})."`
 	BuyerSockets       int       `default:"20" placeholder:"N" help:"Sockets of one buyer at once (${env}; default ${default})."`

@@ -34,7 +34,8 @@ func TestNetworks(t *testing.T) {
 			t.Errorf("%q, want %q", got, n.want)
 		}
 	}
-	if l.Sockets != 50000 || l.AddressRequests != 60000 || l.BuyerSockets != 20 {
+	// A browser asks 74 times from the list of events to two booked seats; 2,000 of them may share an address.
+	if l.Sockets != 50000 || l.AddressRequests < 2000*74 || l.BuyerSockets != 20 {
 		t.Errorf("the usual limits are %+v", l)
 	}
 	for _, wrong := range []string{"--limit-exempt=localhost", "--limit-exempt=10.0.0.0/33", "--limit-exempt=fe80::1%eth0", "--trusted-proxies=::ffff:0:0/96",
