@@ -34,6 +34,13 @@ func (c *clock) heard(asked, received, said time.Time) {
 	c.low, c.high, c.at = low, high, received
 }
 
+// last is when it was heard.
+func (c *clock) last() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.at
+}
+
 // offset is the time of Redis minus this node's; 0 as long as nothing was heard.
 func (c *clock) offset() time.Duration {
 	c.mu.Lock()
@@ -62,8 +69,11 @@ func (c *clocks) heard(server string, asked, received, said time.Time) {
 	of.heard(asked, received, said)
 }
 
+// silent is how much longer than another a server is not heard of until it counts as gone: each is asked once a second.
+const silent = time.Minute
+
 // of is the clock of the server that which names, if it was ever heard; which is asked only where there are several. Else it is that
-// of some server, always the same one.
+// of some server, the same one as long as it is there: what one that has gone said last comes true no more when clocks are set.
 func (c *clocks) of(which func() string) *clock {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -75,7 +85,18 @@ func (c *clocks) of(which func() string) *clock {
 	if len(c.by) == 0 {
 		return &clock{}
 	}
-	return c.by[slices.Min(slices.Collect(maps.Keys(c.by)))]
+	var newest time.Time
+	for _, of := range c.by {
+		if at := of.last(); at.After(newest) {
+			newest = at
+		}
+	}
+	for _, server := range slices.Sorted(maps.Keys(c.by)) {
+		if newest.Sub(c.by[server].last()) <= silent {
+			return c.by[server]
+		}
+	}
+	return &clock{} // not reached: the newest is there
 }
 
 // Now is the present by the clock of Redis, as close as this node can tell. On a cluster it is that of one of the masters: what

@@ -60,6 +60,12 @@ func TestClocksOfSeveralServers(t *testing.T) {
 	if got := c.of(nil).offset(); got != -3*time.Second {
 		t.Errorf("of some: %s", got)
 	}
+	// A cluster's master that has gone for good is heard no more, and this node's clock may be set meanwhile.
+	later := now.Add(time.Hour)
+	c.heard("b", later, later, later.Add(7*time.Second))
+	if got := c.of(nil).offset(); got != 7*time.Second {
+		t.Errorf("of some, one of which has gone: %s", got)
+	}
 }
 
 // What a node says of the time is what holds say: both are the time of Redis.
