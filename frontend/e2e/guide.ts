@@ -8,10 +8,8 @@ import { parsed, shows, type Json } from './shows'
 const ROOT = join(import.meta.dirname, '../..')
 const WSCAT = join(ROOT, 'frontend/node_modules/wscat/bin/wscat')
 const PATIENCE = 60_000
-/** The first run on a machine fetches and builds it. */
+/** The first run on a machine fetches and builds it, where make test has not. */
 const K6_PATIENCE = 600_000
-/** A tool that tests run and nothing links: it is licensed under the AGPL. */
-const K6 = 'go.k6.io/k6@v1.8.1'
 
 /** wscat ends after some seconds, which is right for people; a test ends it when all has come. Its input stays open, as a terminal's. */
 const WSCAT_STANDIN = `#!/usr/bin/env node
@@ -21,7 +19,7 @@ process.on('SIGTERM', () => child.stdin.end())
 child.on('exit', (code) => process.exit(code))
 `
 const K6_STANDIN = `#!/bin/sh
-GOFLAGS='-trimpath -buildvcs=false' exec go run ${K6} "$@"
+exec ${JSON.stringify(join(ROOT, '.ci/k6'))} "$@"
 `
 
 /** A fenced block of a page. */
