@@ -84,6 +84,9 @@ func (a *API) call(ctx context.Context, method, path, token string, header map[s
 	if err != nil {
 		return fmt.Errorf("read answer of %s %s: %w", method, path, err)
 	}
+	if tap.answered != nil {
+		tap.answered(req.URL.Host, method, path, res, b)
+	}
 	if res.StatusCode >= 300 {
 		return problem(res, b)
 	}

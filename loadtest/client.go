@@ -45,9 +45,13 @@ func (c *Client) read() {
 	var err error
 	for err == nil {
 		var raw []byte
-		if raw, err = c.sock.read(); err == nil {
-			err = c.dispatch(raw)
+		if raw, err = c.sock.read(); err != nil {
+			break
 		}
+		if tap.said != nil {
+			tap.said(c.sock.conn.RemoteAddr().String(), raw)
+		}
+		err = c.dispatch(raw)
 	}
 	c.mu.Lock()
 	c.err = err

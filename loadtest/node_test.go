@@ -32,6 +32,7 @@ func TestMain(m *testing.M) {
 		os.Exit(1)
 	}
 	builds.dir = dir
+	listen()
 	code := m.Run()
 	if err := os.RemoveAll(dir); err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -100,6 +101,7 @@ func startNode(t *testing.T, bin string, flags ...string) *node {
 	n := &node{t: t, bin: bin, flags: flags, addr: "127.0.0.1:0"}
 	t.Cleanup(n.stop)
 	n.start()
+	listenTo(t, n.addr)
 	return n
 }
 

@@ -93,7 +93,10 @@ func (s *Socket) upgrade(ctx context.Context, u *url.URL) error {
 		return fmt.Errorf("read handshake: %w", err)
 	}
 	if res.StatusCode != http.StatusSwitchingProtocols {
-		body, _ := io.ReadAll(io.LimitReader(res.Body, 512)) // only to tell the reader more
+		body, _ := io.ReadAll(io.LimitReader(res.Body, 4<<10)) // only to tell the reader more
+		if tap.answered != nil {
+			tap.answered(u.Host, http.MethodGet, "/api/v1/socket", res, body)
+		}
 		return &handshakeError{Status: res.StatusCode, Body: string(body)}
 	}
 	sum := sha1.Sum([]byte(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
