@@ -95,6 +95,12 @@ func (s *server) ask(method, path string, headers ...string) answer {
 	if err != nil {
 		s.t.Fatal(err)
 	}
+	return s.whole(method, path, res)
+}
+
+// whole reads an answer and holds it to its description.
+func (s *server) whole(method, path string, res *http.Response) answer {
+	s.t.Helper()
 	defer res.Body.Close()
 	b, err := io.ReadAll(res.Body)
 	if err != nil {

@@ -77,24 +77,10 @@ func TestAMessageEnds(t *testing.T) {
 			if _, err := p.Write(first); err != nil {
 				t.Fatal(err)
 			}
-			ended := make(chan struct{})
 			if name != "half a frame" {
-				go func() {
-					often := time.NewTicker(20 * time.Millisecond)
-					defer often.Stop()
-					for {
-						select {
-						case <-ended:
-							return
-						case <-often.C:
-							p.Write(frames(1, 0x89, ""))
-						}
-					}
-				}()
+				drip(t, p, frames(1, 0x89, ""))
 			}
-			code := p.closeCode()
-			close(ended)
-			if code != hub.CloseIdle {
+			if code := p.closeCode(); code != hub.CloseIdle {
 				t.Errorf("closed with %d, want %d", code, hub.CloseIdle)
 			}
 		})

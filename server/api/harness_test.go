@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
 	"io/fs"
 	"log/slog"
 	"net"
@@ -147,14 +146,7 @@ func (s *server) do(method, path, token, body string, headers ...string) answer 
 	if err != nil {
 		s.t.Fatalf("%s %s: %v", method, path, err)
 	}
-	defer res.Body.Close()
-	b, err := io.ReadAll(res.Body)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	a := answer{res.StatusCode, res.Header, b}
-	s.checkAnswer(method, path, a)
-	return a
+	return s.whole(method, path, res)
 }
 
 // guest makes a session.

@@ -59,23 +59,8 @@ func TestSlowClients(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := s.in(t)
 			conn := s.raw(c.begin)
-			ended := make(chan struct{})
-			defer close(ended)
 			if c.drip != "" {
-				go func() {
-					often := time.NewTicker(10 * time.Millisecond)
-					defer often.Stop()
-					for {
-						select {
-						case <-ended:
-							return
-						case <-often.C:
-							if _, err := io.WriteString(conn, c.drip); err != nil {
-								return
-							}
-						}
-					}
-				}()
+				drip(t, conn, []byte(c.drip))
 			}
 			// The reset of a connection that still sends may overtake the answer.
 			if got := s.rest(conn); !strings.HasPrefix(got, c.want) && (got != "" || c.drip == "") {
@@ -84,6 +69,26 @@ func TestSlowClients(t *testing.T) {
 		})
 	}
 	eventually(t, "all are gone", func() bool { return s.api.connections.Load() == 0 })
+}
+
+// drip writes the same again and again until the other side has gone or the test is over.
+func drip(t *testing.T, to io.Writer, what []byte) {
+	ended := make(chan struct{})
+	t.Cleanup(func() { close(ended) })
+	go func() {
+		often := time.NewTicker(10 * time.Millisecond)
+		defer often.Stop()
+		for {
+			select {
+			case <-ended:
+				return
+			case <-often.C:
+				if _, err := to.Write(what); err != nil {
+					return
+				}
+			}
+		}
+	}()
 }
 
 // TestWhoDoesNotRead: an answer that nobody takes ends the connection.

@@ -111,6 +111,25 @@ func TestEveryRecordIsReadThroughMovingPartitions(t *testing.T) {
 	})
 }
 
+// runMember runs a member of a group that a test looks into, until the test ends.
+func runMember(t *testing.T, cfg Config, r *recorder) *member {
+	t.Helper()
+	m, err := join(cfg.withDefaults(), "workers", "bookings", r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- m.run(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+	return m
+}
+
 func TestBlockedPartitionIsPausedAndOthersGoOn(t *testing.T) {
 	onBothBrokers(t, func(t *testing.T, cfg Config) {
 		ensure(t, cfg, 2, "bookings")
@@ -124,24 +143,12 @@ func TestBlockedPartitionIsPausedAndOthersGoOn(t *testing.T) {
 			}
 			return nil
 		}
-		m, err := join(cfg.withDefaults(), "workers", "bookings", r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		ctx, cancel := context.WithCancel(t.Context())
-		done := make(chan error, 1)
-		go func() { done <- m.run(ctx) }()
-		defer func() {
-			cancel()
-			if err := <-done; err != nil {
-				t.Error(err)
-			}
-		}()
+		m := runMember(t, cfg, r)
 
 		produce(t, p, "bookings", "demo", want...)
 		waiting, paused := 0, false
 		eventually(t, "the blocked partition to pause", func() bool {
-			m.order(ctx, func() error {
+			m.order(t.Context(), func() error {
 				for n, part := range m.parts {
 					if m.paused[n] {
 						waiting, paused = part.inbox.len(), true

@@ -19,28 +19,16 @@ func TestALogThatIsReplacedUnseen(t *testing.T) {
 			}
 			return look(r, func() int64 { return r.next[0] }), nil
 		}
-		m, err := join(cfg.withDefaults(), "workers", "bookings", r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		ctx, cancel := context.WithCancel(t.Context())
-		done := make(chan error, 1)
-		go func() { done <- m.run(ctx) }()
-		defer func() {
-			cancel()
-			if err := <-done; err != nil {
-				t.Error(err)
-			}
-		}()
+		m := runMember(t, cfg, r)
 		eventually(t, "the first log read", func() bool { return r.count() == 5 })
-		if err := m.order(ctx, func() error { return m.consumer.Pause(m.position(0, 0)) }); err != nil {
+		if err := m.order(t.Context(), func() error { return m.consumer.Pause(m.position(0, 0)) }); err != nil {
 			t.Fatal(err)
 		}
 		deleteTopics(t, cfg, cfg.wire("bookings"))
 		eventually(t, "the topic gone", func() bool { return len(topics(t, cfg)) == 0 })
 		ensure(t, cfg, 1, "bookings")
 		produce(t, producer(t, cfg), "bookings", "demo", numbers(0, 25)...)
-		if err := m.order(ctx, func() error { return m.consumer.Resume(m.position(0, 0)) }); err != nil {
+		if err := m.order(t.Context(), func() error { return m.consumer.Resume(m.position(0, 0)) }); err != nil {
 			t.Fatal(err)
 		}
 		eventually(t, "all of the second log read", func() bool {
