@@ -29,8 +29,7 @@ type buyer struct {
 }
 
 func (b *buyer) run(ctx context.Context) {
-	client := &http.Client{Timeout: patience}
-	defer client.CloseIdleConnections()
+	client := b.house.door.client()
 	var session struct{ Token string }
 	if status, err := b.post(ctx, client, "/sessions", "", nil, &session); status != http.StatusCreated {
 		b.fail(ctx, "session", status, err)
@@ -120,7 +119,7 @@ func (b *buyer) check(t *testing.T) {
 	}
 	for _, id := range b.booked {
 		eventually(t, "a booking is confirmed", func() error {
-			_, body := get(t, b.house.url+"/api/v1/bookings/"+id, "Authorization", "Bearer "+b.token)
+			_, body := b.house.get(t, "/api/v1/bookings/"+id, "Authorization", "Bearer "+b.token)
 			if !strings.Contains(body, `"status":"confirmed"`) {
 				return errors.New(body)
 			}
@@ -191,7 +190,11 @@ func (v *viewer) read() {
 			Changes              [][2]int
 			Code, Detail         string
 		}
-		err := v.ws.ReadJSON(&m)
+		_, text, err := v.ws.ReadMessage()
+		if err == nil {
+			v.house.door.said(text)
+			err = json.Unmarshal(text, &m)
+		}
 		v.mu.Lock()
 		if v.ended {
 			v.mu.Unlock()

@@ -19,6 +19,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 
 	"jari/seatmap"
+	"jari/server/kafkatest"
 )
 
 // house is what docker-compose.yml says, as processes of this machine: each service has its own command and environment, and only
@@ -31,6 +32,7 @@ type house struct {
 	gateways [2]*node
 	worker   *node
 	url      string // of nginx
+	door     *door
 	event    string
 }
 
@@ -46,7 +48,7 @@ type node struct {
 func startHouse(t *testing.T) *house {
 	t.Helper()
 	nginx := need(t, "nginx")
-	h := &house{t: t, project: compose(t), secrets: secretsFolder(t), event: fmt.Sprintf("deploy-%08x", rand.Uint32())}
+	h := &house{t: t, project: compose(t), secrets: secretsFolder(t), door: openDoor(t), event: fmt.Sprintf("deploy-%08x", rand.Uint32())}
 	h.here = map[string]string{"JARI_REDIS_URL": h.startRedis(), "JARI_ADMIN_LISTEN": "127.0.0.1:0", "JARI_LOG_LEVEL": "debug",
 		"JARI_TRUSTED_PROXIES": "127.0.0.0/8", "JARI_DRAIN_TIME": "2s"}
 	h.openDatabase()
@@ -169,6 +171,9 @@ func (h *house) openKafka() {
 	h.t.Helper()
 	h.here["JARI_KAFKA_TOPIC_PREFIX"] = h.event + "."
 	if h.here["JARI_KAFKA_BROKERS"] = os.Getenv("JARI_TEST_KAFKA_BROKERS"); h.here["JARI_KAFKA_BROKERS"] != "" {
+		h.t.Cleanup(func() {
+			kafkatest.Delete(h.t, h.here["JARI_KAFKA_BROKERS"], h.here["JARI_KAFKA_TOPIC_PREFIX"], "bookings", "booking-outcomes", "bookings.dead-letter")
+		})
 		return
 	}
 	cluster, err := kfake.NewCluster(kfake.NumBrokers(1))

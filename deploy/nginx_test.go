@@ -26,16 +26,16 @@ func TestHouse(t *testing.T) {
 	t.Run("rolling", h.restartsUnseen)
 }
 
-func get(t *testing.T, url string, headers ...string) (*http.Response, string) {
+func (h *house) get(t *testing.T, path string, headers ...string) (*http.Response, string) {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, h.url+path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i := 0; i < len(headers); i += 2 {
 		req.Header.Set(headers[i], headers[i+1])
 	}
-	res, err := http.DefaultClient.Do(req)
+	res, err := h.door.client().Do(req)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +48,7 @@ func get(t *testing.T, url string, headers ...string) (*http.Response, string) {
 }
 
 func (h *house) servesThePage(t *testing.T) {
-	res, body := get(t, h.url+"/")
+	res, body := h.get(t, "/")
 	for _, name := range []string{"Content-Security-Policy", "X-Content-Type-Options", "Cache-Control"} {
 		if values := res.Header.Values(name); len(values) != 1 {
 			t.Errorf("the page has %s %q", name, values)
@@ -57,10 +57,10 @@ func (h *house) servesThePage(t *testing.T) {
 	if server := res.Header.Get("Server"); server != "nginx" {
 		t.Errorf("Server: %s", server)
 	}
-	if res, _ := get(t, h.url+"/metrics"); res.StatusCode != http.StatusNotFound {
+	if res, _ := h.get(t, "/metrics"); res.StatusCode != http.StatusNotFound {
 		t.Errorf("/metrics: %s", res.Status)
 	}
-	if res, _ := get(t, h.url+"/assets/of-no-version.js"); res.StatusCode != http.StatusNotFound {
+	if res, _ := h.get(t, "/assets/of-no-version.js"); res.StatusCode != http.StatusNotFound {
 		t.Errorf("a file that no gateway has: %s", res.Status)
 	}
 	script := regexp.MustCompile(`/assets/[\w.-]+\.js`).FindString(body)
@@ -70,9 +70,9 @@ func (h *house) servesThePage(t *testing.T) {
 		}
 		t.Fatalf("the page has no script:\n%s", body)
 	}
-	_, plain := get(t, h.url+script, "Accept-Encoding", "identity")
+	_, plain := h.get(t, script, "Accept-Encoding", "identity")
 	for range 2 { // from a gateway, and from what nginx keeps
-		res, zipped := get(t, h.url+script, "Accept-Encoding", "gzip")
+		res, zipped := h.get(t, script, "Accept-Encoding", "gzip")
 		if res.Header.Get("Content-Encoding") != "gzip" || !strings.Contains(res.Header.Get("Cache-Control"), "immutable") {
 			t.Errorf("the page's script comes with %v", res.Header)
 		}
@@ -89,7 +89,7 @@ func (h *house) servesThePage(t *testing.T) {
 // believesNoStranger: what a stranger says of his address goes no further than nginx.
 func (h *house) believesNoStranger(t *testing.T) {
 	const lie = "203.0.113.9"
-	get(t, h.url+"/api/v1/events", "X-Forwarded-For", lie, "Forwarded", "for="+lie, "X-Forwarded-Host", "elsewhere.example")
+	h.get(t, "/api/v1/events", "X-Forwarded-For", lie, "Forwarded", "for="+lie, "X-Forwarded-Host", "elsewhere.example")
 	said := h.gateways[0].said.String() + h.gateways[1].said.String()
 	if !strings.Contains(said, `"path":"/api/v1/events"`) || strings.Contains(said, lie) {
 		t.Errorf("the gateways took a stranger's word:\n%s", said)
@@ -114,7 +114,7 @@ func (h *house) restartsUnseen(t *testing.T) {
 	}
 	var asking []*reader
 	for range readers {
-		r := &reader{urls: []string{h.url + "/", h.url + "/readyz", h.url + "/api/v1/events/" + h.event + "/zones/" + z.ID + "/state"}}
+		r := &reader{client: h.door.client(), urls: []string{h.url + "/", h.url + "/readyz", h.url + "/api/v1/events/" + h.event + "/zones/" + z.ID + "/state"}}
 		asking = append(asking, r)
 		crowd.Go(func() { r.run(ctx) })
 	}
@@ -171,7 +171,7 @@ func (h *house) allReturned(t *testing.T, watching []*viewer, zone string) {
 	var truth string
 	eventually(t, "every map is equal to the truth", func() error {
 		var state struct{ States string }
-		_, body := get(t, h.url+"/api/v1/events/"+h.event+"/zones/"+zone+"/state")
+		_, body := h.get(t, "/api/v1/events/"+h.event+"/zones/"+zone+"/state")
 		if err := json.Unmarshal([]byte(body), &state); err != nil {
 			return fmt.Errorf("%w: %s", err, body)
 		}
@@ -214,7 +214,7 @@ func (h *house) zone(t *testing.T) zone {
 			Capacity int
 		}
 	}
-	_, body := get(t, h.url+"/api/v1/events/"+h.event)
+	_, body := h.get(t, "/api/v1/events/"+h.event)
 	if err := json.Unmarshal([]byte(body), &e); err != nil {
 		t.Fatalf("%v: %s", err, body)
 	}
@@ -225,7 +225,7 @@ func (h *house) zone(t *testing.T) zone {
 			best, z.ID = candidate.Capacity, candidate.ID
 		}
 	}
-	_, body = get(t, h.url+"/api/v1/events/"+h.event+"/zones/"+z.ID)
+	_, body = h.get(t, "/api/v1/events/"+h.event+"/zones/"+z.ID)
 	if err := json.Unmarshal([]byte(body), &z); err != nil || len(z.Seats) != best {
 		t.Fatalf("%v: %s", err, body)
 	}
@@ -234,19 +234,18 @@ func (h *house) zone(t *testing.T) zone {
 
 // reader asks for one address after another and keeps every answer that is not what it should be.
 type reader struct {
-	urls  []string
-	n     int
-	wrong []string
+	client *http.Client
+	urls   []string
+	n      int
+	wrong  []string
 }
 
 func (r *reader) run(ctx context.Context) {
-	client := &http.Client{Timeout: patience}
-	defer client.CloseIdleConnections()
 	pause := time.NewTicker(5 * time.Millisecond)
 	defer pause.Stop()
 	for ; ctx.Err() == nil; r.n++ {
 		url := r.urls[r.n%len(r.urls)]
-		res, err := client.Get(url)
+		res, err := r.client.Get(url)
 		if err != nil {
 			r.wrong = append(r.wrong, err.Error())
 			continue
