@@ -64,9 +64,7 @@ func (a *API) introduce(c *fiber.Ctx) {
 // the log is left to what went wrong.
 func levelOf(status int, took time.Duration) slog.Level {
 	switch {
-	case status == http.StatusServiceUnavailable:
-		return slog.LevelInfo // whoever is away has said so itself
-	case status >= http.StatusInternalServerError:
+	case status >= http.StatusInternalServerError && status != http.StatusServiceUnavailable: // whoever is away has said so itself
 		return slog.LevelError
 	case took >= slowRequest:
 		return slog.LevelInfo

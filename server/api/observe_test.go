@@ -18,7 +18,8 @@ func TestWhatTheLogSaysOfRequests(t *testing.T) {
 		{http.StatusOK, time.Millisecond, slog.LevelDebug},
 		{http.StatusConflict, time.Millisecond, slog.LevelDebug},
 		{http.StatusOK, 2 * time.Second, slog.LevelInfo},
-		{http.StatusServiceUnavailable, time.Millisecond, slog.LevelInfo},
+		{http.StatusServiceUnavailable, time.Millisecond, slog.LevelDebug}, // an outage is told once, not for each request
+		{http.StatusServiceUnavailable, 2 * time.Second, slog.LevelInfo},
 		{http.StatusInternalServerError, time.Millisecond, slog.LevelError},
 	} {
 		if got := levelOf(c.status, c.took); got != c.want {
