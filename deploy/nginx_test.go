@@ -57,8 +57,10 @@ func (h *house) servesThePage(t *testing.T) {
 	if server := res.Header.Get("Server"); server != "nginx" {
 		t.Errorf("Server: %s", server)
 	}
-	if res, _ := h.get(t, "/metrics"); res.StatusCode != http.StatusNotFound {
-		t.Errorf("/metrics: %s", res.Status)
+	for _, path := range []string{"/metrics", "/metrics/", "//metrics", "/%6detrics"} {
+		if res, body := h.get(t, path); res.StatusCode != http.StatusNotFound || !strings.Contains(body, "nginx") {
+			t.Errorf("%s is not nginx's to answer: %s\n%s", path, res.Status, body)
+		}
 	}
 	if res, _ := h.get(t, "/assets/of-no-version.js"); res.StatusCode != http.StatusNotFound {
 		t.Errorf("a file that no gateway has: %s", res.Status)
