@@ -64,6 +64,57 @@ func TestEndOfANode(t *testing.T) {
 	t.Logf("ended after %s", time.Since(began).Round(time.Millisecond))
 }
 
+// What is booked while the sockets leave is decided: the node may be the only one that decides.
+func TestBookingsOfADrainAreDecided(t *testing.T) {
+	n := startNode(t, serverBinary(t), "--data-dir", t.TempDir(), "--drain-time", "10m")
+	event := n.createEvent(60, 4)
+	api, out := newAPI(n.url()), newStream(t.Context())
+	defer out.close()
+	zones := zonesOf(t, api, event)
+	for range 2 { // the drain lasts as long as they are there
+		v, err := openViewer(t.Context(), n.url(), event, zones[:1], out, nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer v.close()
+	}
+	e, err := api.event(t.Context(), event)
+	if err != nil {
+		t.Fatal(err)
+	}
+	free, err := freeIn(t.Context(), api, event, zones[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := n.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, startPatience, "the node drains", n.drains)
+	b := &steadyBuyer{gateways: newGateways([]string{n.url()}), seat: free[0], patience: startPatience,
+		trip: &trip{api: api, event: e, out: out, told: map[string]Booking{}, keys: map[string]string{}}}
+	if err := b.buy(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for id, told := range b.told {
+		if told.Status != "confirmed" {
+			t.Errorf("booking %s is %s", id, told.Status)
+		}
+	}
+	n.kill()
+}
+
+// drains is nil when the node says that it is being drained.
+func (n *node) drains() error {
+	err := n.ready()
+	switch {
+	case err == nil:
+		return errors.New("it is ready")
+	case strings.Contains(err.Error(), "draining"):
+		return nil
+	}
+	return err
+}
+
 // A second signal ends a node at once.
 func TestSecondSignalEndsAtOnce(t *testing.T) {
 	n := startNode(t, serverBinary(t), "--data-dir", t.TempDir(), "--drain-time", "10m")
@@ -82,16 +133,7 @@ func TestSecondSignalEndsAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	// Until it has taken the first one, and then as a node that does not take new traffic.
-	eventually(t, startPatience, "the node drains", func() error {
-		err := n.ready()
-		switch {
-		case err == nil:
-			return errors.New("it is ready")
-		case strings.Contains(err.Error(), "draining"):
-			return nil
-		}
-		return err
-	})
+	eventually(t, startPatience, "the node drains", n.drains)
 	if _, err := dialSocket(t.Context(), n.url()); !refusedFor(err, http.StatusServiceUnavailable) {
 		t.Errorf("a new socket: %v", err)
 	}

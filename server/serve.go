@@ -59,16 +59,20 @@ func (c *serveCmd) Run(ctx context.Context) (err error) {
 		}
 	}
 	group, running := errgroup.WithContext(ctx)
+	// Until the drain ends requests are served, and what they book is decided: there may be no other worker.
+	deciding, drained := context.WithCancel(context.WithoutCancel(ctx))
+	defer drained()
 	if c.Role != "gateway" {
-		group.Go(func() error { return ignoreEnd(running, p.worker.Run(running)) })
-		group.Go(func() error { return ignoreEnd(running, p.sweeper.Run(running)) })
-		group.Go(func() error { p.node.WatchHolds(running); return nil })
+		group.Go(func() error { return ignoreEnd(deciding, p.worker.Run(deciding)) })
+		group.Go(func() error { return ignoreEnd(deciding, p.sweeper.Run(deciding)) })
+		group.Go(func() error { p.node.WatchHolds(deciding); return nil })
 	}
 	if p.servers != nil && c.Demo {
 		group.Go(func() error { return demoDaily(running, p.store, log) })
 	}
 	group.Go(func() error { return p.api.Serve(listener) })
 	group.Go(func() error {
+		defer drained()
 		<-running.Done()
 		log.Info("stopping: sockets are sent away, what is under way is finished; stop it again to end at once", "over", c.DrainTime)
 		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.DrainTime+10*time.Second)
