@@ -102,7 +102,7 @@ func (s *scan) run(ctx context.Context) error {
 		case s.next > before:
 			heard = time.Now()
 		case time.Since(heard) > scanPatience:
-			return s.failed(fmt.Errorf("no record within %s: %w", scanPatience, s.last))
+			return s.silent()
 		}
 	}
 	return s.hand()
@@ -147,6 +147,15 @@ func (s *scan) hand() error {
 	batch := s.batch
 	s.batch = nil
 	return s.f(batch)
+}
+
+// silent ends a scan whose records do not come, with the reason if the brokers have told one.
+func (s *scan) silent() error {
+	err := fmt.Errorf("no record within %s", scanPatience)
+	if s.last != nil {
+		err = fmt.Errorf("%w: %w", err, s.last)
+	}
+	return s.failed(err)
 }
 
 func (s *scan) failed(err error) error {

@@ -74,3 +74,15 @@ func TestScan(t *testing.T) {
 		}
 	})
 }
+
+// A scan whose records do not come says why as far as it knows.
+func TestSilentScan(t *testing.T) {
+	s := &scan{log: Log{Partition: 2}, wire: "bookings", next: 7}
+	if err := s.silent(); err.Error() != "read bookings[2] at 7: no record within 30s" {
+		t.Errorf("without a reason: %v", err)
+	}
+	s.last = errReplaced
+	if err := s.silent(); !errors.Is(err, errReplaced) {
+		t.Errorf("with a reason: %v", err)
+	}
+}
