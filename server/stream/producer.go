@@ -56,12 +56,21 @@ func (p *Producer) open() (*kafka.Producer, error) {
 
 // reports hands each delivery report to who waits for it, until the client is closed.
 func (p *Producer) reports(client *kafka.Producer) {
+	away := false
 	for event := range client.Events() {
 		switch e := event.(type) {
 		case *kafka.Message:
+			if away && e.TopicPartition.Error == nil {
+				away = false
+				p.cfg.Logger.Info("kafka answers again: records are acknowledged")
+			}
 			// Buffered for one report each: this never waits for a caller that has gone.
 			e.Opaque.(chan error) <- e.TopicPartition.Error
 		case kafka.Error:
+			if e.Code() == kafka.ErrAllBrokersDown && !away {
+				away = true
+				p.cfg.Logger.Warn("kafka does not answer: nothing can be booked until it does", "brokers", p.cfg.Brokers)
+			}
 			if !e.IsFatal() {
 				p.cfg.Logger.Debug("kafka producer", "error", e)
 				continue
