@@ -81,3 +81,30 @@ func TestNobodyWaitsForAnothersLook(t *testing.T) {
 	end()
 	<-done
 }
+
+// The answer of a process whose place another has taken meanwhile comes late: the one that was greeted since is not taken for it.
+func TestALateAnswerIsNotBelieved(t *testing.T) {
+	t.Parallel()
+	runs, says := NewRuns(), ""
+	meanwhile := func() {}
+	live := NewLive(LiveConfig{Client: dial(t, miniredis.RunT(t).Addr()), Runs: runs, RunID: func(context.Context) (string, error) {
+		meanwhile()
+		return says, nil
+	}})
+	for _, step := range []struct{ says, greeted, want string }{
+		{"old", "", "old"}, {"old", "promoted", "promoted"}, {"restarted", "", "restarted"},
+	} {
+		says = step.says
+		meanwhile = func() {
+			if step.greeted != "" {
+				runs.met("", step.greeted)
+			}
+		}
+		if err := live.Refresh(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got, _ := runs.of(""); got != step.want {
+			t.Errorf("%q answers, greeted meanwhile %q: taken for %q", step.says, step.greeted, got)
+		}
+	}
+}

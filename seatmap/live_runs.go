@@ -52,6 +52,14 @@ func (r *Runs) met(address, id string) {
 	r.by.Store(&by)
 }
 
+// answered takes an answer of who was asked when before was known. A connection that was made meanwhile has said who answers by now:
+// the answer may be of the process before that one.
+func (r *Runs) answered(address, before, id string) {
+	if now, _ := r.of(address); now == before {
+		r.met(address, id)
+	}
+}
+
 // readRunID asks a server which process it is.
 func readRunID(ctx context.Context, server interface {
 	Info(ctx context.Context, sections ...string) *redis.StringCmd

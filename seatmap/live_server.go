@@ -214,6 +214,7 @@ func (l *Live) identify(ctx context.Context, address string, client redis.Univer
 	if ask == nil {
 		ask = func(ctx context.Context) (string, error) { return readRunID(ctx, client) }
 	}
+	before, _ := l.runs.of(address)
 	id, err := ask(ctx)
 	if err != nil {
 		return fmt.Errorf("read the run id of redis: %w", err)
@@ -221,7 +222,7 @@ func (l *Live) identify(ctx context.Context, address string, client redis.Univer
 	if id == "" {
 		return errors.New("read the run id of redis: it is empty")
 	}
-	l.runs.met(address, id)
+	l.runs.answered(address, before, id)
 	return nil
 }
 
