@@ -145,6 +145,9 @@ func (a *API) event(ctx context.Context, id string) (Event, error) {
 	err := a.get(ctx, "/api/v1/events/"+url.PathEscape(id), "", &e)
 	if err != nil {
 		err = fmt.Errorf("read event %s: %w", id, err)
+		if p, ok := errors.AsType[*Problem](err); ok && p.Code == "not_found" {
+			err = fmt.Errorf("%w: --event names another", err)
+		}
 	}
 	return e, err
 }

@@ -44,7 +44,7 @@ func (c *cli) Validate() error {
 // exit codes: 0 every threshold passed, 1 one failed, 2 the scene could not be played, or not as the flags say.
 func main() {
 	var c cli
-	k := kong.Parse(&c, kong.Name("jari-loadtest"), kong.UsageOnError(), addressMapper, usageExit,
+	k := kong.Parse(&c, kong.Name("jari-loadtest"), kong.ShortUsageOnError(), addressMapper, usageExit,
 		kong.Description("Load tester of Jari: scenes with pass and fail over the public protocol."))
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

@@ -9,7 +9,7 @@ import (
 
 // relayScene: a hold taken on one node is seen on another, in both directions; the buyer's own tab on the other node hears of it too.
 type relayScene struct {
-	OtherURL string        `help:"Address of the second node." required:"" name:"other-url" type:"address"`
+	OtherURL string        `help:"Address of the second node." required:"" name:"other-url" type:"address" placeholder:"URL"`
 	Times    int           `help:"Holds taken, turn about on either node." default:"200"`
 	Within   time.Duration `help:"From the request on one node to the frame on the other, at p99." default:"100ms"`
 }

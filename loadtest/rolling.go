@@ -12,7 +12,7 @@ import (
 // rollingScene: the gateways are restarted one after another while sockets look on and bookings are made. A client that is sent away
 // comes to the next gateway with what it has; a buyer whose request got no answer asks again there.
 type rollingScene struct {
-	OtherURLs []string      `help:"Addresses of the other gateways, comma separated." required:"" name:"other-url" type:"address"`
+	OtherURLs []string      `help:"Addresses of the other gateways, comma separated." required:"" name:"other-url" type:"address" placeholder:"URL,..."`
 	Clients   int           `help:"Sockets, spread over the gateways and the zones." default:"2000"`
 	Rate      float64       `help:"Bookings per second, of one seat each." default:"50"`
 	Duration  time.Duration `help:"How long bookings are made; the restarts belong into this time." default:"45s"`
