@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -98,4 +99,15 @@ func TestAReadWaitsNoLongerThanItsPatience(t *testing.T) {
 	}
 	_, err = s.Event(within(t), "gala")
 	wantErr(t, err, ErrNotFound)
+}
+
+// TestADatabaseThatIsNotThere: whoever starts says what to do about it, and of other refusals nothing that may be wrong.
+func TestADatabaseThatIsNotThere(t *testing.T) {
+	t.Parallel()
+	for number, want := range map[uint16]bool{noSuchDatabase: true, errManyConnections: false} {
+		err := explained(&mysql.MySQLError{Number: number, Message: "Unknown database 'jari'"}, "jari")
+		if got := strings.Contains(err.Error(), "CREATE DATABASE `jari`"); got != want {
+			t.Errorf("%d: %v", number, err)
+		}
+	}
 }

@@ -101,7 +101,7 @@ func (s *Store) openMariaDB(ctx context.Context, given Config) error {
 	db.SetConnMaxLifetime(3 * time.Minute) // below wait_timeout and proxies' idle limits
 	if err := db.PingContext(ctx); err != nil {
 		_ = db.Close() // the ping's error says why
-		return fmt.Errorf("connect to database at %s: %w", cfg.Addr, err)
+		return fmt.Errorf("connect to database at %s: %w", cfg.Addr, explained(err, cfg.DBName))
 	}
 	// RETURNING would turn plain INSERTs into queries whose affected rows are not counted.
 	for _, g := range []**gorm.DB{&s.w, &s.r} {
@@ -110,6 +110,17 @@ func (s *Store) openMariaDB(ctx context.Context, given Config) error {
 		}
 	}
 	return nil
+}
+
+// noSuchDatabase is MariaDB's number for a database that is not there.
+const noSuchDatabase = 1049
+
+// explained adds what to do: Jari makes its tables, and never the database that they are in.
+func explained(err error, name string) error {
+	if e, ok := errors.AsType[*mysqldriver.MySQLError](err); ok && e.Number == noSuchDatabase {
+		return fmt.Errorf("%w: create it with CREATE DATABASE `%s`, then run `jari migrate`", err, name)
+	}
+	return err
 }
 
 // dsnForm is said of an address that is none.
