@@ -2,6 +2,7 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -227,6 +228,9 @@ func (a *API) shutdown(ctx context.Context, ln net.Listener) error {
 // knownMethods answers methods that Fiber does not know, which it would answer with bare text and before any middleware.
 func (a *API) knownMethods(next fasthttp.RequestHandler) fasthttp.RequestHandler {
 	return func(ctx *fasthttp.RequestCtx) {
+		if twoLengths(&ctx.Request.Header) {
+			ctx.SetConnectionClose()
+		}
 		if slices.Contains(fiber.DefaultMethods, string(ctx.Method())) {
 			next(ctx)
 			return
@@ -242,6 +246,13 @@ func (a *API) knownMethods(next fasthttp.RequestHandler) fasthttp.RequestHandler
 			a.log.Error("problem cannot be written", "error", err)
 		}
 	}
+}
+
+// twoLengths reports whether a body has chunks, which count, and a length beside them. A proxy that went by the length takes what follows
+// for another client's request, so nothing may follow (RFC 9112 section 6.1). Once a body is read only the raw headers still tell.
+func twoLengths(h *fasthttp.RequestHeader) bool {
+	raw := bytes.ToLower(h.RawHeaders())
+	return bytes.Contains(raw, []byte("transfer-encoding:")) && bytes.Contains(raw, []byte("content-length:"))
 }
 
 // refusedEarly answers what no middleware has seen: a request that is too large, too slow, or not HTTP.

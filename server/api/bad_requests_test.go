@@ -2,9 +2,11 @@ package api
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -155,6 +157,28 @@ func TestNotHTTP(t *testing.T) {
 	}
 	if b, err := io.ReadAll(c); err != nil || !bytes.HasPrefix(b, []byte("HTTP/1.1 400 ")) {
 		t.Errorf("answer %q %v", b, err)
+	}
+}
+
+// TestTwoLengths: what follows a body with chunks and a length may be another client's request, or not; nobody answers it.
+func TestTwoLengths(t *testing.T) {
+	s := start(t)
+	for _, headers := range []string{"Content-Length: 5\r\nTransfer-Encoding: chunked", "Transfer-Encoding: chunked\r\ncontent-length: 5"} {
+		c, err := net.Dial("tcp", s.addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		if _, err := io.WriteString(c, "POST "+base+"/sessions HTTP/1.1\r\nHost: x\r\n"+headers+"\r\n\r\n0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"); err != nil {
+			t.Fatal(err)
+		}
+		if err := c.SetReadDeadline(time.Now().Add(patience)); err != nil {
+			t.Fatal(err)
+		}
+		// A reset is as good an end: the second request was never read.
+		if b, err := io.ReadAll(c); errors.Is(err, os.ErrDeadlineExceeded) || bytes.Count(b, []byte("HTTP/1.1 ")) != 1 {
+			t.Errorf("%q: %q %v", headers, b, err)
+		}
 	}
 }
 
