@@ -32,6 +32,7 @@ type fake struct {
 	byKey    map[string]string        // booking by buyer and key; guarded by mu
 	sockets  map[*fakeSocket]struct{} // guarded by mu
 	frames   int                      // guarded by mu
+	shown    map[string]any           // what "state late" answers next; guarded by mu
 	changes  []fakeChange             // guarded by mu
 	asked    int                      // holds over HTTP; guarded by mu
 	leaked   []*websocket.Conn        // guarded by mu
@@ -85,7 +86,14 @@ func startFake(t *testing.T, lie string, seats int, holdFor time.Duration) *Targ
 	mux.HandleFunc("GET /api/v1/events/{event}/zones/A/state", func(w http.ResponseWriter, _ *http.Request) {
 		f.mu.Lock()
 		defer f.mu.Unlock()
-		answer(w, map[string]any{"epoch": 1, "version": f.version, "live": true, "states": string(f.states)})
+		state := map[string]any{"epoch": 1, "version": f.version, "live": true, "states": string(f.states)}
+		if f.lie == "state late" { // no lie: an event is opened by the first who looks, and a node answers before its picture has the change
+			state, f.shown = f.shown, state
+			if state == nil {
+				state = map[string]any{"epoch": 0, "version": 0, "live": false, "states": string(f.states)}
+			}
+		}
+		answer(w, state)
 	})
 	mux.HandleFunc("GET /api/v1/events/{event}/hold", func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, map[string]any{"now": fakeNow(), "hold": nil})

@@ -39,6 +39,7 @@ func TestScenesTellTruthFromLies(t *testing.T) {
 		{"expiry", "two clocks", "clocks_apart_us", 20, expiry},
 		{"expiry", "late", "late_us", 20, expiry},
 		{"watch", "", "", 60, watch},
+		{"watch", "state late", "", 60, watch},
 		{"watch", "frame lost", "gaps", 60, watch},
 		{"watch", "frames stop", "equal_maps", 60, watch},
 		{"watch", "state wrong", "equal_maps", 60, watch},

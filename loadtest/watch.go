@@ -78,7 +78,8 @@ func (s *watchScene) play(ctx context.Context, t *Target, out *Stream) error {
 	if err != nil {
 		return err
 	}
-	before, err := api.zoneState(ctx, t.Event, zone)
+	// The first to look at an event opens it, and until then its numbers are not those that it will have.
+	before, err := s.stateWhen(ctx, api, t.Event, zone, func(z ZoneState) bool { return z.Live })
 	if err != nil {
 		return err
 	}
@@ -179,9 +180,23 @@ func (g *toggler) toggle(ctx context.Context, buyer *Client, event string, seat 
 	return true
 }
 
+// stateWhen is the zone's state as soon as it is as it should be; what does not become so is returned as it is.
+func (s *watchScene) stateWhen(ctx context.Context, api *API, event, zone string, as func(ZoneState) bool) (ZoneState, error) {
+	for deadline := time.Now().Add(s.Settle); ; {
+		z, err := api.zoneState(ctx, event, zone)
+		if err != nil || as(z) || time.Now().After(deadline) {
+			return z, err
+		}
+		if err := wait(ctx, 10*time.Millisecond); err != nil {
+			return z, err
+		}
+	}
+}
+
 // compare waits until every client is where the truth is, or has had its time, and counts those that are.
 func (s *watchScene) compare(ctx context.Context, api *API, event, zone string, before int64, viewers []*viewer, out *Stream) error {
-	truth, err := api.zoneState(ctx, event, zone)
+	// A node answers for a change before its own picture has it.
+	truth, err := s.stateWhen(ctx, api, event, zone, func(z ZoneState) bool { return z.Version-before >= s.made.Load() })
 	if err != nil {
 		for _, v := range viewers {
 			v.countLost()
