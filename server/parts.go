@@ -186,7 +186,11 @@ func (s eventSource) Event(ctx context.Context, id string) (store.Event, *seatma
 
 // openEdge makes the node, the hub and the API, which know of one another.
 func (p *parts) openEdge(c *serveCmd, relay *hub.Relay, log *slog.Logger) (err error) {
-	p.node = live.New(live.Config{Live: p.live, Store: p.store, Relay: relay, Rebuild: p.desk.Rebuild,
+	var patience time.Duration // the usual one
+	if p.servers != nil {
+		patience = insidePatience
+	}
+	p.node = live.New(live.Config{HoldPatience: patience, Live: p.live, Store: p.store, Relay: relay, Rebuild: p.desk.Rebuild,
 		Pending: func(ctx context.Context, buyer, event string) ([]protocol.Booking, error) {
 			return p.desk.PendingOf(ctx, buyer, event)
 		}, Decided: p.desk.DecidedOf, Logger: log})

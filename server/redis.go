@@ -15,6 +15,10 @@ import (
 	"jari/seatmap"
 )
 
+// insidePatience is how long the Redis inside is waited for. It cannot be away while this process lives, only busy: it runs some thousand
+// scripts a second, so a rush of buyers on a small machine takes seconds.
+const insidePatience = 5 * time.Second
+
 // openRedis makes the client of the scripts and, apart from it, the one of the relay.
 func (p *parts) openRedis(ctx context.Context, log *slog.Logger) (*hub.Relay, error) {
 	options, err := p.redis.options()
@@ -26,6 +30,8 @@ func (p *parts) openRedis(ctx context.Context, log *slog.Logger) (*hub.Relay, er
 	var runs *seatmap.Runs
 	if p.runID == nil {
 		runs = seatmap.NewRuns()
+	} else {
+		scripts.ReadTimeout, scripts.WriteTimeout = insidePatience, insidePatience
 	}
 	client := dialRedis(p.redis.mode(), scripts, runs)
 	p.onClose(func(context.Context) error { return client.Close() })

@@ -19,8 +19,8 @@ const MaxSeatsPerRequest = 50
 // bestRounds is how often best looks again when others were faster.
 const bestRounds = 3
 
-// holdPatience is how long a buyer waits for Redis: whether it hangs, is elsewhere by now or opens the event, within a second there is
-// an answer.
+// holdPatience is the default of Config.HoldPatience: whether Redis hangs, is elsewhere by now or opens the event, within a second there
+// is an answer.
 const holdPatience = 900 * time.Millisecond
 
 // HoldRequest is a hold as a buyer asks for it: Seats, or Quantity of a general zone, or Best.
@@ -48,7 +48,7 @@ func (n *Node) Hold(ctx context.Context, event, buyer string, r HoldRequest) (pr
 		return protocol.HoldAnswer{}, err
 	}
 	// Whoever holds shall hear of it on every socket, and the deadline shall be seen by this node.
-	ctx, cancel := context.WithTimeout(ctx, holdPatience)
+	ctx, cancel := context.WithTimeout(ctx, n.cfg.HoldPatience)
 	defer cancel()
 	w, err := n.follow(ctx, event)
 	if err != nil {
@@ -267,7 +267,7 @@ func (n *Node) view(ctx context.Context, event, buyer string,
 	if err != nil {
 		return protocol.HoldAnswer{}, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, holdPatience)
+	ctx, cancel := context.WithTimeout(ctx, n.cfg.HoldPatience)
 	defer cancel()
 	v, err := f(ctx, event, buyer)
 	if closed(err) && n.warmBriefly(ctx, event) {

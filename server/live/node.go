@@ -37,8 +37,10 @@ type Config struct {
 	Pending func(ctx context.Context, buyer, event string) ([]protocol.Booking, error)
 	// Decided returns those that were decided since a moment, told again when notices may have been lost; may be nil.
 	Decided func(ctx context.Context, buyer, event string, since time.Time) ([]protocol.Booking, error)
-	Logger  *slog.Logger
-	Now     func() time.Time // default time.Now
+	// HoldPatience is how long a buyer who holds or asks for a hold waits for Redis; 900 ms.
+	HoldPatience time.Duration
+	Logger       *slog.Logger
+	Now          func() time.Time // default time.Now
 }
 
 // Node is the live side of this process.
@@ -73,6 +75,9 @@ func New(cfg Config) *Node {
 	}
 	if cfg.Logger == nil {
 		cfg.Logger = slog.Default()
+	}
+	if cfg.HoldPatience <= 0 {
+		cfg.HoldPatience = holdPatience
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	return &Node{
