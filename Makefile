@@ -37,6 +37,10 @@ clean: ## Remove what was built (not ./data)
 	rm -rf bin test-results frontend/node_modules
 	find frontend/dist -mindepth 1 -not -name .keep -delete
 
+venues: tools ## Run the importer over a folder of seating plans: make venues DIR=folder
+	@test -n "$(DIR)" || { echo 'Which folder of seating plans? make venues DIR=folder'; exit 2; }
+	@go run ./server venue check "$(DIR)"
+
 ##@ Check it
 
 test: tools install build lint k6 ## Run every test there is; the last line says how many
@@ -85,10 +89,6 @@ chaos: build ## Kill the server between each two steps of a booking, again and a
 bench: tools ## Measure delivery, scripts and the rest of what has a benchmark
 	go test -run '^$$' -bench . -benchmem ./...
 
-venues: tools ## Run the importer over a folder of seating plans: make venues DIR=folder
-	@test -n "$(DIR)" || { echo 'Which folder of seating plans? make venues DIR=folder'; exit 2; }
-	@go run ./server venue check "$(DIR)"
-
 # The fuzzer would spend a minute on shortening each input of which the coverage wavers.
 fuzz: tools ## Feed the importer of seating plans made-up files for five minutes
 	go test -run '^$$' -fuzz FuzzReadPretix -fuzztime 5m -fuzzminimizetime 20x -parallel 1 ./seatmap
@@ -99,7 +99,7 @@ comma := ,
 
 help: ## Print this
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
-		/^[a-z][a-z-]*:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+		/^[a-z][a-z-]*:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 tools:
 	@.ci/tools
