@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -67,7 +68,8 @@ func (h *house) servesThePage(t *testing.T) {
 	}
 	script := regexp.MustCompile(`/assets/[\w.-]+\.js`).FindString(body)
 	if script == "" {
-		if strings.Contains(body, "not built") {
+		// make test has built it; a single test in a fresh clone has not.
+		if strings.Contains(body, "not built") && os.Getenv("JARI_REQUIRE_SERVICES") != "1" {
 			t.Skip("the page was not built: make page")
 		}
 		t.Fatalf("the page has no script:\n%s", body)
