@@ -163,6 +163,9 @@ func New(cfg Config) (*API, error) {
 		AppName:      "jari",
 		ServerHeader: "",
 		BodyLimit:    cfg.Limits.BodyBytes,
+		// Forms are nobody's business here, and who reads one ends where it says that it ends: what its length covers beyond that would be
+		// taken for the next request.
+		DisablePreParseMultipartForm: true,
 		// Strings of a request outlive it in holds, rooms and logs: Fiber copies them (trap 4).
 		Immutable:             true,
 		CaseSensitive:         true,

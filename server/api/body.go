@@ -61,11 +61,14 @@ func fieldName(path string) string {
 	return path
 }
 
-// decodeBody reads the request's body; an optional one may be absent. Codes: invalid.
+// decodeBody reads the request's body; an optional one may be absent. It is never unpacked: some KB may be packed GBs. Codes: invalid.
 func decodeBody(c *fiber.Ctx, into any, optional bool) error {
-	b := c.Body()
+	b := c.BodyRaw()
 	if len(b) == 0 && optional {
 		return nil
+	}
+	if encoding := c.Get(fiber.HeaderContentEncoding); encoding != "" && !strings.EqualFold(encoding, "identity") {
+		return invalid("a body comes without Content-Encoding")
 	}
 	return decodeObject(b, into)
 }
