@@ -11,40 +11,6 @@ import (
 // scanPatience is how long a scan waits for its next record.
 const scanPatience = 30 * time.Second
 
-// Logs tells which logs the partitions of a topic are and how far they reach, in the order of partitions.
-func Logs(ctx context.Context, cfg Config, topic string) ([]Log, error) {
-	asking, err := openAdmin(ctx, cfg)
-	if err != nil {
-		return nil, err
-	}
-	defer asking.close()
-	logs, err := logsOf(asking.ctx, asking.client, cfg.wire(topic))
-	if err != nil {
-		return nil, asking.explain(err)
-	}
-	for i := range logs {
-		logs[i].Topic = topic
-	}
-	return logs, nil
-}
-
-func logsOf(ctx context.Context, admin *kafka.AdminClient, wire string) ([]Log, error) {
-	topics, err := describe(ctx, admin, wire)
-	if err != nil {
-		return nil, err
-	}
-	if len(topics) != 1 || topics[0].Error.Code() != kafka.ErrNoError {
-		return nil, fmt.Errorf("describe the kafka topic %s: %v", wire, topics)
-	}
-	logs := make([]Log, len(topics[0].Partitions))
-	for i := range logs {
-		if logs[i], err = logOf(ctx, admin, wire, int32(i)); err != nil {
-			return nil, err
-		}
-	}
-	return logs, nil
-}
-
 // Scan reads a log from its Low up to its High and hands the records to f in their order, up to 500 at a time. It is no member of
 // any group and leaves nothing at the brokers. It ends with the first error of f, and when no record comes for 30 s.
 func Scan(ctx context.Context, cfg Config, log Log, f func([]Record) error) error {

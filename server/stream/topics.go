@@ -103,44 +103,81 @@ func describe(ctx context.Context, admin *kafka.AdminClient, topics ...string) (
 
 // logOf says which log a partition is now, and how far it reaches.
 func logOf(ctx context.Context, admin *kafka.AdminClient, topic string, partition int32) (Log, error) {
-	id, err := topicID(ctx, admin, topic)
+	t, err := described(ctx, admin, topic)
 	if err != nil {
 		return Log{}, err
 	}
-	log := Log{Topic: topic, Partition: partition, ID: id}
-	if log.Low, err = offsetOf(ctx, admin, log, kafka.EarliestOffsetSpec); err != nil {
-		return Log{}, err
+	logs := []Log{{Topic: topic, Partition: partition, ID: t.TopicID.String()}}
+	err = bound(ctx, admin, logs)
+	return logs[0], err
+}
+
+// logsOf says it of all partitions, in their order.
+func logsOf(ctx context.Context, admin *kafka.AdminClient, topic string) ([]Log, error) {
+	t, err := described(ctx, admin, topic)
+	if err != nil {
+		return nil, err
 	}
-	log.High, err = offsetOf(ctx, admin, log, kafka.LatestOffsetSpec)
-	return log, err
+	logs := make([]Log, len(t.Partitions))
+	for i := range logs {
+		logs[i] = Log{Topic: topic, Partition: int32(i), ID: t.TopicID.String()}
+	}
+	return logs, bound(ctx, admin, logs)
 }
 
 func topicID(ctx context.Context, admin *kafka.AdminClient, topic string) (string, error) {
+	t, err := described(ctx, admin, topic)
+	return t.TopicID.String(), err
+}
+
+// described is a topic that is there and has an id.
+func described(ctx context.Context, admin *kafka.AdminClient, topic string) (kafka.TopicDescription, error) {
 	topics, err := describe(ctx, admin, topic)
 	if err != nil {
-		return "", err
+		return kafka.TopicDescription{}, err
 	}
 	if len(topics) != 1 || topics[0].Error.Code() != kafka.ErrNoError {
-		return "", fmt.Errorf("describe the kafka topic %s: %v", topic, topics)
+		return kafka.TopicDescription{}, fmt.Errorf("describe the kafka topic %s: %v", topic, topics)
 	}
 	id := topics[0].TopicID
 	if id.GetMostSignificantBits() == 0 && id.GetLeastSignificantBits() == 0 {
-		return "", errors.New("the kafka brokers give topics no id: Kafka 2.8 or later is needed")
+		return kafka.TopicDescription{}, errors.New("the kafka brokers give topics no id: Kafka 2.8 or later is needed")
 	}
-	return id.String(), nil
+	return topics[0], nil
 }
 
-func offsetOf(ctx context.Context, admin *kafka.AdminClient, log Log, which kafka.OffsetSpec) (int64, error) {
-	asked := kafka.TopicPartition{Topic: &log.Topic, Partition: log.Partition}
-	result, err := admin.ListOffsets(ctx, map[kafka.TopicPartition]kafka.OffsetSpec{asked: which})
+// bound asks for the bounds of logs of one topic.
+func bound(ctx context.Context, admin *kafka.AdminClient, logs []Log) error {
+	lows, err := offsetsOf(ctx, admin, logs, kafka.EarliestOffsetSpec)
 	if err != nil {
-		return 0, fmt.Errorf("ask for the bounds of %s[%d]: %w", log.Topic, log.Partition, err)
+		return err
 	}
-	for _, info := range result.ResultInfos {
+	highs, err := offsetsOf(ctx, admin, logs, kafka.LatestOffsetSpec)
+	for i := range logs {
+		logs[i].Low, logs[i].High = lows[logs[i].Partition], highs[logs[i].Partition]
+	}
+	return err
+}
+
+// offsetsOf returns an offset of each log, by its partition.
+func offsetsOf(ctx context.Context, admin *kafka.AdminClient, logs []Log, which kafka.OffsetSpec) (map[int32]int64, error) {
+	asked := make(map[kafka.TopicPartition]kafka.OffsetSpec, len(logs))
+	for i := range logs {
+		asked[kafka.TopicPartition{Topic: &logs[i].Topic, Partition: logs[i].Partition}] = which
+	}
+	result, err := admin.ListOffsets(ctx, asked)
+	if err != nil {
+		return nil, fmt.Errorf("ask for the bounds of %s: %w", logs[0].Topic, err)
+	}
+	offsets := make(map[int32]int64, len(logs))
+	for at, info := range result.ResultInfos {
 		if info.Error.Code() != kafka.ErrNoError {
-			return 0, fmt.Errorf("ask for the bounds of %s[%d]: %w", log.Topic, log.Partition, info.Error)
+			return nil, fmt.Errorf("ask for the bounds of %s[%d]: %w", logs[0].Topic, at.Partition, info.Error)
 		}
-		return int64(info.Offset), nil
+		offsets[at.Partition] = int64(info.Offset)
 	}
-	return 0, fmt.Errorf("ask for the bounds of %s[%d]: no answer", log.Topic, log.Partition)
+	if len(offsets) != len(logs) {
+		return nil, fmt.Errorf("ask for the bounds of %s: answers of %d of %d partitions", logs[0].Topic, len(offsets), len(logs))
+	}
+	return offsets, nil
 }
