@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
-	"math"
 	"os"
 	"runtime/debug"
 	"time"
@@ -42,6 +41,7 @@ type parts struct {
 	desk     *booking.Desk
 	worker   *booking.Worker
 	sweeper  *booking.Sweeper
+	backlog  *booking.Backlog
 	node     *live.Node
 	hub      *hub.Hub
 	api      *api.API
@@ -158,6 +158,7 @@ func (p *parts) openBooking(kafka stream.Config, log *slog.Logger) {
 	p.desk = booking.NewDesk(booking.DeskConfig{Store: p.store, Live: p.live, Producer: p.producer, Events: events, Nudge: p.worker.Nudge,
 		Closed: func(event string) { p.node.Reopen(event) }})
 	p.sweeper = booking.NewSweeper(booking.SweeperConfig{Live: p.live, Producer: p.producer, Events: p.unended, Logger: log})
+	p.backlog = booking.NewBacklog(booking.BacklogConfig{Store: p.store, Logs: stream.OpenBounds(kafka, booking.TopicBookings), Logger: log})
 }
 
 // unended lists the events that have not ended.
@@ -207,7 +208,7 @@ func (p *parts) openEdge(c *serveCmd, relay *hub.Relay, log *slog.Logger) (err e
 	}
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		p.decided, p.outboxRows(log))
+		p.decided, p.outboxRows(log), p.undecidedRecords(), p.undecidedOldest())
 	p.api, err = api.New(api.Config{Node: p.node, Desk: p.desk, Store: p.store, Hub: p.hub, SigningKey: p.signingKey, Logger: log,
 		Static: page, Metrics: registry, Ready: p.ready, AllowedOrigins: c.AllowedOrigins, Version: version,
 		HealthOnly: c.Role == "worker", AdminElsewhere: c.AdminListen != "", Limits: c.limits.api()})
@@ -215,21 +216,6 @@ func (p *parts) openEdge(c *serveCmd, relay *hub.Relay, log *slog.Logger) (err e
 		return err
 	}
 	return p.openAdmin(c.admin, log)
-}
-
-// outboxRows counts the decisions that Redis has not been shown yet. It stays near 0; what grows has no worker, or no Redis.
-func (p *parts) outboxRows(log *slog.Logger) prometheus.Collector {
-	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "jari_outbox_rows",
-		Help: "Decisions of the database that Redis has not been shown yet."}, func() float64 {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-		defer cancel()
-		n, err := p.store.OutboxSize(ctx)
-		if err != nil {
-			log.Warn("the outbox cannot be counted", "error", err)
-			return math.NaN()
-		}
-		return float64(n)
-	})
 }
 
 // ready says what keeps this node from serving.

@@ -62,6 +62,7 @@ func (c *serveCmd) Run(ctx context.Context) (err error) {
 	// Until the drain ends requests are served, and what they book is decided: there may be no other worker.
 	deciding, drained := context.WithCancel(context.WithoutCancel(ctx))
 	defer drained()
+	group.Go(func() error { p.backlog.Run(deciding); return nil })
 	if c.Role != "gateway" {
 		group.Go(func() error { return ignoreEnd(deciding, p.worker.Run(deciding)) })
 		group.Go(func() error { return ignoreEnd(deciding, p.sweeper.Run(deciding)) })
