@@ -2,7 +2,6 @@ package booking
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -60,13 +59,17 @@ func (r *rig) wantAudit(want ...string) {
 	if err := a.Audit(r.t.Context(), testEvent); err != nil {
 		r.t.Fatal(err)
 	}
-	got := found()
+	wantFound(r.t, found(), want)
+}
+
+func wantFound(t *testing.T, got, want []string) {
+	t.Helper()
 	if len(got) != len(want) {
-		r.t.Fatalf("differences are\n%s\nwant %q", strings.Join(got, "\n"), want)
+		t.Fatalf("differences are\n%s\nwant %q", strings.Join(got, "\n"), want)
 	}
 	for i := range want {
 		if !strings.Contains(got[i], want[i]) {
-			r.t.Errorf("difference is %q, want %q", got[i], want[i])
+			t.Errorf("difference is %q, want %q", got[i], want[i])
 		}
 	}
 }
@@ -93,18 +96,13 @@ func (r *rig) auditUntil(stop <-chan struct{}) (wait func()) {
 
 func TestAudit(t *testing.T) {
 	r := newRig(t)
-	if err := r.live.Refresh(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	r.refresh()
 	r.wantAudit() // that it is not open in Redis is no difference
 	r.open()
-	buyer := newBuyer()
-	r.put(testEvent, r.bookRecord(buyer, "k", "a1", "A1"))
+	r.logged(newBuyer(), "a1", "A1")
 	r.work()
 	r.hold(newBuyer(), "s8")
-	if err := r.desk.Block(t.Context(), testEvent, []string{"s4"}); err != nil {
-		t.Fatal(err)
-	}
+	r.block("s4")
 	r.work()
 	r.wantAudit()
 	r.trigger(`DELETE FROM event_seats WHERE seat_id = 'a1'`)
@@ -118,16 +116,13 @@ func TestAudit(t *testing.T) {
 
 // TestAuditOfTheLog: what is missing on either side, and the bounds of the log.
 func TestAuditOfTheLog(t *testing.T) {
-	r := newRig(t)
-	r.open()
-	first, second := newBuyer(), newBuyer()
-	r.put(testEvent, r.bookRecord(first, "k", "a1"))
-	r.put(testEvent, r.bookRecord(second, "k", "A1"))
+	r := openRig(t)
+	id, second := r.logged(newBuyer(), "a1").Booking, newBuyer()
+	r.logged(second, "A1")
 	r.put("elsewhere", r.bookRecord(second, "other", "A1")) // poison that is not stored
 	r.put(testEvent, []byte("nonsense"))
 	r.work()
 	r.wantAudit()
-	id := ID(first, testEvent, "k")
 	r.trigger(`UPDATE bookings SET id = 'x' WHERE id = '` + id + `'`)
 	r.trigger(`UPDATE event_seats SET booking_id = 'x' WHERE booking_id = '` + id + `'`)
 	r.wantAudit("booking x has no record", "its booking "+id+" is not in the database. To do: have the log decided again")
@@ -143,11 +138,8 @@ func TestAuditOfTheLog(t *testing.T) {
 
 // TestAuditSaysWhatIsStuck: on its way is no difference, on its way for long is one.
 func TestAuditSaysWhatIsStuck(t *testing.T) {
-	r := newRig(t)
-	r.open()
-	buyer := newBuyer()
-	r.hold(buyer, "a1")
-	pending := r.book(buyer, "k")
+	r := openRig(t)
+	pending := r.pending(newBuyer(), "a1")
 	a, found := r.auditor()
 	wait := time.Duration(0)
 	a.Now = func() time.Time { return clock.Add(wait) }
@@ -156,47 +148,34 @@ func TestAuditSaysWhatIsStuck(t *testing.T) {
 		if err := a.Audit(t.Context(), testEvent); err != nil {
 			t.Fatal(err)
 		}
-		got := found()
-		if len(got) != len(want) {
-			t.Fatalf("differences are %q, want %q", got, want)
-		}
-		for i := range want {
-			if !strings.Contains(got[i], want[i]) {
-				t.Errorf("difference is %q, want %q", got[i], want[i])
-			}
-		}
+		wantFound(t, found(), want)
 	}
 	audit()
 	wait = 2 * time.Minute
 	audit("has waited for 2m0s to be decided")
 	r.work()
-	r.wantStatus(buyer, pending.ID, "confirmed", "")
+	r.wantConfirmed(pending)
 	r.wantAudit()
 	// A decision that has left the outbox and was not shown.
-	if _, err := r.desk.Cancel(t.Context(), buyer, pending.ID, nil); err != nil {
-		t.Fatal(err)
-	}
+	r.cancel(pending)
 	r.trigger(`DELETE FROM outbox`)
 	r.wantAudit("decisions up to 3 have left the outbox", `"a1" is booked in Redis, available in the database`)
 }
 
 // TestAuditOfPendingBookings that the database has decided.
 func TestAuditOfPendingBookings(t *testing.T) {
-	r := newRig(t)
-	r.open()
-	buyer := newBuyer()
-	r.hold(buyer, "a1")
-	b := r.book(buyer, "k")
+	r := openRig(t)
+	id := r.pending(newBuyer(), "a1").Booking
 	r.work()
-	r.redis.HSet("seats:{e"+testEvent+"}:main", "0", "b:"+b.ID)
-	if _, err := r.redis.ZAdd("lease:{e"+testEvent+"}", float64(time.Now().Add(time.Hour).UnixMilli()), b.ID); err != nil {
+	r.redis.HSet("seats:{e"+testEvent+"}:main", "0", "b:"+id)
+	if _, err := r.redis.ZAdd("lease:{e"+testEvent+"}", float64(time.Now().Add(time.Hour).UnixMilli()), id); err != nil {
 		t.Fatal(err)
 	}
 	r.wantAudit("and is not held") // decided but now: it may have been pending a moment ago
 	r.trigger(`UPDATE bookings SET decided_at = 1`)
-	r.wantAudit("booking "+b.ID+" is pending, and was decided", "and is not held")
+	r.wantAudit("booking "+id+" is pending, and was decided", "and is not held")
 	r.redis.HDel("seats:{e"+testEvent+"}:main", "0")
-	if _, err := r.redis.ZAdd("lease:{e"+testEvent+"}", 1, b.ID); err != nil {
+	if _, err := r.redis.ZAdd("lease:{e"+testEvent+"}", 1, id); err != nil {
 		t.Fatal(err)
 	}
 	r.wantAudit("no sweeper has asked for it", "is pending, and was decided")
@@ -204,11 +183,8 @@ func TestAuditOfPendingBookings(t *testing.T) {
 
 // TestAuditLeavesWhatIsOnItsWay and says so when it does not arrive.
 func TestAuditLeavesWhatIsOnItsWay(t *testing.T) {
-	r := newRig(t)
-	r.open()
-	if err := r.desk.Block(t.Context(), testEvent, []string{"s4"}); err != nil { // nobody shows it
-		t.Fatal(err)
-	}
+	r := openRig(t)
+	r.block("s4") // nobody shows it
 	r.reader.close()
 	if err := r.store.InTx(t.Context(), func(tx *store.Tx) error {
 		return tx.InsertSeats(testEvent, []store.Seat{{Zone: "main", Index: 7, Seat: "s8"}})
@@ -226,10 +202,9 @@ func TestAuditLeavesWhatIsOnItsWay(t *testing.T) {
 
 // TestManyPasses: the memory of an audit is bounded, whatever the number of bookings.
 func TestManyPasses(t *testing.T) {
-	r := newRig(t)
-	r.open()
-	for n := range 40 {
-		r.put(testEvent, r.bookRecord(newBuyer(), fmt.Sprint(n), "a1"))
+	r := openRig(t)
+	for range 40 {
+		r.logged(newBuyer(), "a1")
 	}
 	r.work()
 	r.trigger(`UPDATE bookings SET id = 'x' WHERE id IN (SELECT id FROM bookings WHERE status = 'rejected' LIMIT 1)`)

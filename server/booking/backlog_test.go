@@ -35,15 +35,13 @@ func TestBacklogWithoutAWorker(t *testing.T) {
 		waiting(0)
 		stop()
 
-		buyer := newBuyer()
-		p.hold(buyer, "a1")
-		id := p.book(buyer, "k").ID
+		held := p.pending(newBuyer(), "a1")
 		waiting(1)
-		p.put(testEvent, p.bookRecord(newBuyer(), "k", "A1"))
+		p.logged(newBuyer(), "A1")
 		waiting(2)
 		p.start()
 		waiting(0)
-		p.wantDecided(buyer, id, "confirmed", "")
+		p.wantConfirmed(held)
 	})
 }
 

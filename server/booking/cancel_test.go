@@ -8,27 +8,17 @@ import (
 )
 
 func TestCancel(t *testing.T) {
-	r := newRig(t)
-	r.open()
+	r := openRig(t)
 	buyer := newBuyer()
-	r.hold(buyer, "a1", "A1", "A1 ")
-	b := r.book(buyer, "k")
-	cancel := func(seats ...string) protocol.Booking {
-		t.Helper()
-		got, err := r.desk.Cancel(t.Context(), buyer, b.ID, seats)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return got
-	}
-	_, err := r.desk.Cancel(t.Context(), buyer, b.ID, nil)
+	b := r.pending(buyer, "a1", "A1", "A1 ")
+	_, err := r.desk.Cancel(t.Context(), buyer, b.Booking, nil)
 	wantCode(t, err, seatmap.CodeBookingPending)
 	r.work()
-	_, err = r.desk.Cancel(t.Context(), buyer, b.ID, []string{"a1", "s4"})
+	_, err = r.desk.Cancel(t.Context(), buyer, b.Booking, []string{"a1", "s4"})
 	wantCode(t, err, seatmap.CodeInvalid)
 	r.wantStates("main", "22200000")
 	for range 2 {
-		got := cancel("A1")
+		got := r.cancel(b, "A1")
 		if got.Status != protocol.StatusConfirmed || len(got.Seats) != 2 || len(got.Cancelled) != 1 || got.Total.Amount != 2000 {
 			t.Errorf("after a part: %+v", got)
 		}
@@ -36,45 +26,39 @@ func TestCancel(t *testing.T) {
 		r.wantStates("main", "20200000")
 	}
 	r.hold(newBuyer(), "A1")
-	got := cancel("A1 ", "A1") // what is cancelled and what is not
+	got := r.cancel(b, "A1 ", "A1") // what is cancelled and what is not
 	if got.Status != protocol.StatusConfirmed || len(got.Seats) != 1 || got.Total.Amount != 1000 {
 		t.Errorf("after another part: %+v", got)
 	}
 	r.work()
 	r.wantStates("main", "21000000")
 	for range 2 {
-		got = cancel()
+		got = r.cancel(b)
 		if got.Status != protocol.StatusCancelled || len(got.Seats) != 1 || got.Total.Amount != 1000 || len(got.Cancelled) != 2 {
 			t.Errorf("after all: %+v", got)
 		}
 		r.work()
 	}
 	r.wantStates("main", "01000000")
-	if n := len(r.log.topic(TopicOutcomes)); n != 4 { // confirmed, two parts, the rest: repetitions are no decisions
-		t.Errorf("%d outcomes, want 4", n)
-	}
+	r.log.wantCount(t, TopicOutcomes, 4)  // confirmed, two parts, the rest: repetitions are no decisions
 	r.hold(buyer, "a1", "s4", "s5", "s6") // the cap is free again
 }
 
 func TestCancelOfARejectedBooking(t *testing.T) {
-	r := newRig(t)
-	r.open()
-	buyer := newBuyer()
-	r.put(testEvent, r.bookRecord(newBuyer(), "k", "a1"))
-	r.put(testEvent, r.bookRecord(buyer, "k", "a1"))
+	r := openRig(t)
+	r.logged(newBuyer(), "a1")
+	late := r.logged(newBuyer(), "a1")
 	r.work()
-	got, err := r.desk.Cancel(t.Context(), buyer, ID(buyer, testEvent, "k"), nil)
-	if err != nil || got.Status != protocol.StatusRejected || got.Reason != ReasonSeatUnavailable {
-		t.Errorf("booking is %+v, %v", got, err)
+	if got := r.cancel(late); got.Status != protocol.StatusRejected || got.Reason != ReasonSeatUnavailable {
+		t.Errorf("booking is %+v", got)
 	}
 	r.wantStates("main", "20000000")
 }
 
 func TestBlock(t *testing.T) {
-	r := newRig(t)
-	r.open()
-	holder, owner := newBuyer(), newBuyer()
-	r.put(testEvent, r.bookRecord(owner, "k", "s4"))
+	r := openRig(t)
+	holder := newBuyer()
+	r.logged(newBuyer(), "s4")
 	r.work()
 	r.hold(holder, "a1", "s5")
 	ctx := t.Context()
@@ -85,9 +69,7 @@ func TestBlock(t *testing.T) {
 	wantCode(t, r.desk.Unblock(ctx, testEvent, []string{"s4"}), seatmap.CodeSeatUnavailable)
 	r.wantStates("main", "10021000")
 	for range 2 {
-		if err := r.desk.Block(ctx, testEvent, []string{"a1", "A1", "floor:5"}); err != nil {
-			t.Fatal(err)
-		}
+		r.block("a1", "A1", "floor:5")
 		r.work()
 		r.wantStates("main", "33021000")
 		r.wantStates("floor", "00003")
@@ -96,13 +78,11 @@ func TestBlock(t *testing.T) {
 		t.Errorf("the holder has %+v, %v", view.Hold, err)
 	}
 	for range 2 {
-		if err := r.desk.Unblock(ctx, testEvent, []string{"A1", "floor:5"}); err != nil {
-			t.Fatal(err)
-		}
+		r.unblock("A1", "floor:5")
 		r.work()
 		r.wantStates("main", "30021000")
 	}
-	if e, err := r.store.Event(ctx, testEvent); err != nil || e.Revision != 4 { // rebuild, booking, block, unblock
-		t.Errorf("revision is %d, %v, want 4", e.Revision, err)
+	if e := r.event(); e.Revision != 4 { // rebuild, booking, block, unblock
+		t.Errorf("revision is %d, want 4", e.Revision)
 	}
 }

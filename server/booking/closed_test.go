@@ -16,17 +16,12 @@ func (r *rig) ownPart(cfg WorkerConfig) (*reader, *part) {
 
 // TestWaitingDecisionsAskForARebuild: nobody looks at the event, so that nobody else asks.
 func TestWaitingDecisionsAskForARebuild(t *testing.T) {
-	r := newRig(t)
-	r.open()
-	buyer := newBuyer()
-	r.hold(buyer, "a1", "A1")
-	b := r.book(buyer, "k")
+	r := openRig(t)
+	b := r.pending(newBuyer(), "a1", "A1")
 	r.work()
 	r.reader.Revoked(r.log.log())
 	r.forget()
-	if _, err := r.desk.Cancel(t.Context(), buyer, b.ID, []string{"a1"}); err != nil {
-		t.Fatal(err)
-	}
+	r.cancel(b, "a1")
 	now := clock
 	var asked []string
 	cfg := r.worker.cfg
@@ -59,24 +54,16 @@ func TestWaitingDecisionsAskForARebuild(t *testing.T) {
 	r.eventually("a rebuild is asked for", func() bool { return r.log.log().High > high })
 	r.work()
 	r.wantStates("main", "02000000")
-	if got := r.log.topic(TopicOutcomes); len(got) != 2 {
-		t.Errorf("%d outcomes, want 2", len(got))
-	}
+	r.log.wantCount(t, TopicOutcomes, 2)
 }
 
 // TestResetOfAnEventNeverOpened: no record has told which partition has it, and some owner asks all the same.
 func TestResetOfAnEventNeverOpened(t *testing.T) {
+	const unseen = "unseen"
 	r := newRig(t)
-	e, err := r.store.Event(t.Context(), testEvent)
-	if err != nil {
-		t.Fatal(err)
-	}
-	e.ID = "unseen"
-	if err := r.store.CreateEvent(t.Context(), e); err != nil {
-		t.Fatal(err)
-	}
+	r.another(unseen)
 	r.open()
-	if err := Reset(t.Context(), r.store, e.ID, time.Now); err != nil {
+	if err := Reset(t.Context(), r.store, unseen, time.Now); err != nil {
 		t.Fatal(err)
 	}
 	asked := make(chan string, 100)
@@ -86,23 +73,22 @@ func TestResetOfAnEventNeverOpened(t *testing.T) {
 	if !p.outbox.pass(t.Context()) {
 		t.Fatal("the pass failed")
 	}
-	if len(asked) != 1 || <-asked != e.ID {
+	if len(asked) != 1 || <-asked != unseen {
 		t.Fatal("nobody asks for the event")
 	}
-	if rows, err := r.store.Outbox(t.Context(), e.ID, 0, 10); err != nil || len(rows) != 1 {
+	if rows, err := r.store.Outbox(t.Context(), unseen, 0, 10); err != nil || len(rows) != 1 {
 		t.Fatalf("%d rows, %v: they are for the owner of the event's partition", len(rows), err)
 	}
-	r.put(e.ID, Record{Type: typeRebuild, Event: e.ID})
+	r.rebuild(unseen)
 	r.work()
-	if s, err := r.live.Snapshot(t.Context(), e.ID, "main"); err != nil || string(s.States) != "00000000" {
+	if s, err := r.live.Snapshot(t.Context(), unseen, "main"); err != nil || string(s.States) != "00000000" {
 		t.Errorf("the event is %s, %v", s.States, err)
 	}
 }
 
 // TestIdleLooksLessOftenWhileRowsWait: an outage of Kafka or of one event shall not cost the database its calm.
 func TestIdleLooksLessOftenWhileRowsWait(t *testing.T) {
-	r := newRig(t)
-	r.open()
+	r := openRig(t)
 	r.reader.Revoked(r.log.log())
 	now := clock
 	cfg := r.worker.cfg
@@ -125,9 +111,7 @@ func TestIdleLooksLessOftenWhileRowsWait(t *testing.T) {
 		t.Errorf("%d looks into an empty outbox", n)
 	}
 	for range 2 {
-		if err := r.desk.Block(t.Context(), testEvent, []string{"a1"}); err != nil {
-			t.Fatal(err)
-		}
+		r.block("a1")
 		if n := looks(50 * time.Millisecond); n != 1 {
 			t.Errorf("%d looks at once, want 1", n)
 		}
@@ -138,9 +122,7 @@ func TestIdleLooksLessOftenWhileRowsWait(t *testing.T) {
 		if n := looks(time.Second); n != 0 {
 			t.Errorf("%d looks into an outbox that is empty again", n)
 		}
-		if err := r.desk.Unblock(t.Context(), testEvent, []string{"a1"}); err != nil {
-			t.Fatal(err)
-		}
+		r.unblock("a1")
 		r.pass(p)
 	}
 }
@@ -151,7 +133,7 @@ func (r *rig) pass(p *part) {
 	if !p.outbox.pass(r.t.Context()) || !p.outbox.outcomes.pass(r.t.Context()) {
 		r.t.Fatal("the pass failed")
 	}
-	if n, err := r.store.OutboxSize(r.t.Context()); err != nil || n != 0 {
-		r.t.Fatalf("%d rows are left, %v", n, err)
+	if n := r.outboxSize(); n != 0 {
+		r.t.Fatalf("%d rows are left", n)
 	}
 }

@@ -50,7 +50,7 @@ func contend(t *testing.T, r *rig) {
 	for seed := range uint64(3) {
 		act(seed, 20, func(rnd *rand.Rand, n int) error {
 			buyer, key := buyers[rnd.IntN(5)], fmt.Sprint(seed, n)
-			return r.holdAndBook(buyer, key, some(rnd))
+			return r.tryHoldAndBook(buyer, key, some(rnd))
 		})
 		act(10+seed, 20, func(rnd *rand.Rand, n int) error { // as if Redis had let everybody in
 			rec := r.bookRecord(buyers[rnd.IntN(5)], fmt.Sprint("raw", seed, n), some(rnd)...)
@@ -99,10 +99,7 @@ func contend(t *testing.T, r *rig) {
 			t.Errorf("zone %s ends with held seats: %s", zone, states)
 		}
 	}
-	e, err := r.store.Event(t.Context(), testEvent)
-	if err != nil {
-		t.Fatal(err)
-	}
+	e := r.event()
 	told := map[int64]bool{} // two owners tell some twice, but none is left out
 	for _, rec := range r.log.topic(TopicOutcomes) {
 		var fx effect
@@ -152,12 +149,11 @@ func unlessRefused(err error) error {
 	return err
 }
 
-func (r *rig) holdAndBook(buyer, key string, seats []string) error {
-	_, err := r.live.Hold(r.t.Context(), seatmap.HoldRequest{Event: testEvent, Buyer: buyer, HoldID: key, Seats: r.picks(seats...)})
-	if err != nil {
+func (r *rig) tryHoldAndBook(buyer, key string, seats []string) error {
+	if err := r.tryHold(buyer, seats...); err != nil {
 		return unlessRefused(err)
 	}
-	b, err := r.desk.Book(r.t.Context(), Request{Event: testEvent, Buyer: buyer, Key: key})
+	b, err := r.tryBook(buyer, key)
 	if err == nil {
 		r.untilDecided(b.ID)
 	}

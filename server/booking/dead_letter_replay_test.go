@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"jari/server/protocol"
 	"jari/server/stream"
 )
 
@@ -27,13 +26,13 @@ func (w working) ProduceAll(ctx context.Context, records []stream.Record) error 
 }
 
 // bury makes the record of a booking poison, and lets the worker bury it.
-func (r *rig) bury(rec Record) (booking string) {
+func (r *rig) bury(rec Record) Record {
 	r.t.Helper()
 	rec.Currency = "nonsense"
 	r.put(testEvent, rec)
 	r.work()
-	r.wantStatus(rec.Buyer, rec.Booking, protocol.StatusRejected, ReasonDeadLetter)
-	return rec.Booking
+	r.wantRejected(rec, ReasonDeadLetter)
+	return rec
 }
 
 // mend writes what was wrong in the letters right, as if the program that could not decide them were another now.
@@ -64,14 +63,12 @@ func (l *Letters) list(t *testing.T, event string) map[string]Letter {
 }
 
 func TestLetters(t *testing.T) {
-	r := newRig(t)
-	r.open()
-	first, second := newBuyer(), newBuyer()
-	waiting := r.bury(r.bookRecord(first, "k", "a1"))
-	lost := r.bury(r.bookRecord(second, "k", "A1"))
+	r := openRig(t)
+	waiting := r.bury(r.bookRecord(newBuyer(), testKey, "a1"))
+	lost := r.bury(r.bookRecord(newBuyer(), testKey, "A1"))
 	r.put(testEvent, []byte("nonsense"))
 	r.put("gone", Record{Type: typeRebuild, Event: "gone"})
-	r.put(testEvent, r.bookRecord(newBuyer(), "k", "A1")) // meanwhile another has the seat
+	r.logged(newBuyer(), "A1") // meanwhile another has the seat
 	r.work()
 	l := &Letters{Store: r.store, Producer: working{r}, logs: r.log}
 	letters := l.list(t, "")
@@ -79,8 +76,8 @@ func TestLetters(t *testing.T) {
 		t.Fatalf("letters are %+v", letters)
 	}
 	for id, want := range map[string]Letter{
-		"0-0": {Booking: waiting, Event: testEvent, Record: "bookings[0]@1", Cause: `currency "nonsense"`},
-		"0-1": {Booking: lost, Event: testEvent, Record: "bookings[0]@2", Cause: `currency "nonsense"`},
+		"0-0": {Booking: waiting.Booking, Event: testEvent, Record: "bookings[0]@1", Cause: `currency "nonsense"`},
+		"0-1": {Booking: lost.Booking, Event: testEvent, Record: "bookings[0]@2", Cause: `currency "nonsense"`},
 		"0-2": {Record: "bookings[0]@3", Cause: "not a record", Refusal: "not a record"},
 		"0-3": {Event: "gone", Record: "bookings[0]@4", Cause: `unknown event "gone"`, Refusal: "a rebuild record is asked for again by itself"},
 	} {
@@ -107,20 +104,18 @@ func TestLetters(t *testing.T) {
 		}
 	}
 	replay("once more a dead letter", "once more a dead letter", "not a record")
-	if letters := l.list(t, ""); len(letters) != 6 || !letters["0-4"].Again || letters["0-4"].Booking != waiting {
+	if letters := l.list(t, ""); len(letters) != 6 || !letters["0-4"].Again || letters["0-4"].Booking != waiting.Booking {
 		t.Errorf("after a replay that failed the letters are %+v", letters)
 	}
 	r.mend()
 	replay("confirmed", "rejected: seat_unavailable", "not a record")
-	r.wantStatus(first, waiting, protocol.StatusConfirmed, "")
+	r.wantConfirmed(waiting)
 	before := r.log.log().High
 	replay("its booking is decided already: confirmed", "its booking is decided already: rejected", "not a record")
 	if after := r.log.log().High; after != before {
 		t.Errorf("%d records were put on the log for nothing", after-before)
 	}
-	if _, err := r.desk.Cancel(t.Context(), first, waiting, nil); err != nil {
-		t.Fatal(err)
-	}
+	r.cancel(waiting)
 	r.work()
 	replay("its booking is decided already: cancelled")
 	r.wantAudit()
@@ -128,16 +123,15 @@ func TestLetters(t *testing.T) {
 
 // TestReplayWithoutAWorker says so, and so does one that meets no log.
 func TestReplayWithoutAWorker(t *testing.T) {
-	r := newRig(t)
-	r.open()
-	r.bury(r.bookRecord(newBuyer(), "k", "a1"))
+	r := openRig(t)
+	r.bury(r.bookRecord(newBuyer(), testKey, "a1"))
 	l := &Letters{Store: r.store, Producer: r.log, Patience: time.Nanosecond, logs: r.log}
 	letter := l.list(t, "")["0-0"]
 	out, err := l.Replay(t.Context(), []Letter{letter, letter})
 	if err != nil || out[0].Done || !strings.Contains(out[0].Outcome, "not decided yet") || r.log.log().High != 3 {
 		t.Errorf("replay is %+v, %v", out, err)
 	}
-	r.log.fail = func(string) error { return errLost }
+	r.log.away(TopicBookings, false)
 	if _, err := l.Replay(t.Context(), []Letter{letter}); !errors.Is(err, errLost) {
 		t.Errorf("error is %v", err)
 	}

@@ -19,24 +19,18 @@ func TestDeadLettersAreNotRepeated(t *testing.T) {
 		{"found by bisecting", true, "outbox"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			r := newRig(t)
-			r.open()
-			before, buyer, after := newBuyer(), newBuyer(), newBuyer()
-			r.put(testEvent, r.bookRecord(before, "k", "a1"))
-			rec := r.bookRecord(buyer, "k", "s4")
+			r := openRig(t)
+			before := r.logged(newBuyer(), "a1")
+			rec := r.bookRecord(newBuyer(), testKey, "s4")
 			if !c.refuse {
 				rec.Currency = ""
 			}
 			r.put(testEvent, rec)
-			r.put(testEvent, r.bookRecord(after, "k", "A1"))
-			r.trigger(`CREATE TRIGGER refuse BEFORE INSERT ON bookings WHEN NEW.id = '` + rec.Booking + `' AND NEW.status = 'confirmed'
-				BEGIN SELECT RAISE(ABORT, 'no'); END`)
+			after := r.logged(newBuyer(), "A1")
+			r.refuse(rec, protocol.StatusConfirmed)
 			r.reader.Revoked(r.log.log()) // nothing but the batch itself meets the table that is away
 			rd, p := r.ownPart(r.worker.cfg)
-			var err error
-			if p.at, err = r.store.Offset(t.Context(), TopicBookings, 0); err != nil {
-				t.Fatal(err)
-			}
+			p.at = r.offset()
 			records := r.log.from(p.at.Next)
 			if c.refuse { // alone, or the one before it would meet the missing table first
 				if err := rd.Read(t.Context(), r.log.log(), records[:1]); err != nil {
@@ -54,12 +48,9 @@ func TestDeadLettersAreNotRepeated(t *testing.T) {
 				t.Fatal(err)
 			}
 			r.work()
-			r.wantStatus(before, ID(before, testEvent, "k"), protocol.StatusConfirmed, "")
-			r.wantStatus(buyer, rec.Booking, protocol.StatusRejected, ReasonDeadLetter)
-			r.wantStatus(after, ID(after, testEvent, "k"), protocol.StatusConfirmed, "")
-			if got := r.log.topic(TopicDeadLetters); len(got) != 1 {
-				t.Errorf("%d dead letters, want 1", len(got))
-			}
+			r.wantConfirmed(before, after)
+			r.wantRejected(rec, ReasonDeadLetter)
+			r.log.wantCount(t, TopicDeadLetters, 1)
 			if len(p.buried) > 1 {
 				t.Errorf("%d letters are remembered", len(p.buried))
 			}

@@ -13,8 +13,7 @@ import (
 )
 
 func TestBookRefuses(t *testing.T) {
-	r := newRig(t)
-	r.open()
+	r := openRig(t)
 	buyer := newBuyer()
 	for _, c := range []struct {
 		name string
@@ -43,104 +42,91 @@ func TestBookRefuses(t *testing.T) {
 }
 
 func TestBookOtherSeats(t *testing.T) {
-	r := newRig(t)
-	r.open()
+	r := openRig(t)
 	buyer := newBuyer()
-	book := func(key string, seats ...string) error {
-		_, err := r.desk.Book(t.Context(), Request{Event: testEvent, Buyer: buyer, Key: key, Seats: seats})
+	book := func(seats ...string) error {
+		_, err := r.tryBook(buyer, testKey, seats...)
 		return err
 	}
 	r.hold(buyer, "a1", "A1")
-	wantCode(t, book("k", "a1"), seatmap.CodeMismatch)
-	wantCode(t, book("k", "a1", "A1", "s4"), seatmap.CodeMismatch)
+	wantCode(t, book("a1"), seatmap.CodeMismatch)
+	wantCode(t, book("a1", "A1", "s4"), seatmap.CodeMismatch)
 	if view, err := r.live.HoldOf(t.Context(), testEvent, buyer); err != nil || view.Hold == nil {
 		t.Fatalf("the hold is gone: %v", err)
 	}
 	for range 2 { // held, then pending
-		if err := book("k", "A1", "a1"); err != nil {
+		if err := book("A1", "a1"); err != nil {
 			t.Fatal(err)
 		}
-		wantCode(t, book("k", "a1"), seatmap.CodeMismatch)
+		wantCode(t, book("a1"), seatmap.CodeMismatch)
 	}
 	r.work()
-	wantCode(t, book("k", "s4"), seatmap.CodeMismatch)
-	if err := book("k", "A1", "a1", "a1"); err != nil {
+	wantCode(t, book("s4"), seatmap.CodeMismatch)
+	if err := book("A1", "a1", "a1"); err != nil {
 		t.Error(err)
 	}
 }
 
 func TestBookAfterAClose(t *testing.T) {
-	r := newRig(t)
-	r.open()
+	r := openRig(t)
 	buyer := newBuyer()
 	r.hold(buyer, "a1")
 	if err := r.store.SetSale(t.Context(), testEvent, store.SaleClosed); err != nil {
 		t.Fatal(err)
 	}
-	e, err := r.store.Event(t.Context(), testEvent)
-	if err != nil {
-		t.Fatal(err)
-	}
+	e := r.event()
 	if err := r.live.Configure(t.Context(), testEvent, e.Policy()); err != nil {
 		t.Fatal(err)
 	}
-	_, err = r.live.Hold(t.Context(), seatmap.HoldRequest{Event: testEvent, Buyer: newBuyer(), HoldID: "h", Seats: r.picks("s4")})
-	wantCode(t, err, seatmap.CodeSaleClosed)
-	b := r.book(buyer, "k")
+	wantCode(t, r.tryHold(newBuyer(), "s4"), seatmap.CodeSaleClosed)
+	b := r.book(buyer, testKey)
 	r.work()
 	r.wantStatus(buyer, b.ID, protocol.StatusConfirmed, "")
 }
 
 // TestForgottenWhileUnderway: Redis has lost a pending booking whose record may still come out of the log.
 func TestForgottenWhileUnderway(t *testing.T) {
-	r := newRig(t)
-	r.open()
+	r := openRig(t)
 	buyer := newBuyer()
-	r.hold(buyer, "a1")
-	b := r.book(buyer, "k")
+	b := r.pending(buyer, "a1")
 	r.forget()
 	r.reload() // opened again before the record is decided
-	_, err := r.desk.Book(t.Context(), Request{Event: testEvent, Buyer: buyer, Key: "k"})
+	_, err := r.tryBook(buyer, testKey)
 	wantCode(t, err, seatmap.CodeUnavailable) // and not hold_expired
 	r.work()
-	r.wantStatus(buyer, b.ID, protocol.StatusConfirmed, "")
-	if again := r.book(buyer, "k"); again.Status != protocol.StatusConfirmed {
+	r.wantConfirmed(b)
+	if again := r.book(buyer, testKey); again.Status != protocol.StatusConfirmed {
 		t.Errorf("again: %+v", again)
 	}
 }
 
 // TestForgottenBesideAnotherHold: seats that are named and no longer held may be on their way, or booked, while the buyer holds others.
 func TestForgottenBesideAnotherHold(t *testing.T) {
-	r := newRig(t)
-	r.open()
+	r := openRig(t)
 	buyer := newBuyer()
-	r.hold(buyer, "a1")
-	b := r.book(buyer, "k")
+	b := r.pending(buyer, "a1")
 	r.forget()
 	r.reload() // opened again before the record is decided
 	r.hold(buyer, "s4")
-	again := Request{Event: testEvent, Buyer: buyer, Key: "k", Seats: []string{"a1"}}
-	_, err := r.desk.Book(t.Context(), again)
+	_, err := r.tryBook(buyer, testKey, "a1")
 	wantCode(t, err, seatmap.CodeUnavailable) // and not idempotency_mismatch
-	_, err = r.desk.Book(t.Context(), Request{Event: testEvent, Buyer: buyer, Key: "other", Seats: []string{"a1"}})
+	_, err = r.tryBook(buyer, "other", "a1")
 	wantCode(t, err, seatmap.CodeMismatch)
 	r.work()
-	r.wantStatus(buyer, b.ID, protocol.StatusConfirmed, "")
-	if got, err := r.desk.Book(t.Context(), again); err != nil || got.Status != protocol.StatusConfirmed {
+	r.wantConfirmed(b)
+	if got, err := r.tryBook(buyer, testKey, "a1"); err != nil || got.Status != protocol.StatusConfirmed {
 		t.Errorf("again: %+v, %v", got, err)
 	}
 }
 
 func TestGetIsTheBuyersOwn(t *testing.T) {
-	r := newRig(t)
-	r.open()
+	r := openRig(t)
 	buyer, other := newBuyer(), newBuyer()
-	r.hold(buyer, "a1")
-	b := r.book(buyer, "k")
+	b := r.pending(buyer, "a1")
 	for range 2 { // pending, then decided
-		_, err := r.desk.Get(t.Context(), other, b.ID)
+		_, err := r.desk.Get(t.Context(), other, b.Booking)
 		wantCode(t, err, seatmap.CodeNotFound)
-		_, err = r.desk.Cancel(t.Context(), other, b.ID, nil)
+		_, err = r.desk.Cancel(t.Context(), other, b.Booking, nil)
 		wantCode(t, err, seatmap.CodeNotFound)
 		r.work()
 	}
@@ -151,23 +137,22 @@ func TestGetIsTheBuyersOwn(t *testing.T) {
 }
 
 func TestBookOnce(t *testing.T) {
-	r := newRig(t)
-	r.open()
+	r := openRig(t)
 	buyer := newBuyer()
 	r.hold(buyer, "a1", "A1")
+	b := r.bookRecord(buyer, testKey, "a1", "A1")
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
-			if _, err := r.desk.Book(t.Context(), Request{Event: testEvent, Buyer: buyer, Key: "k"}); err != nil {
+			if _, err := r.tryBook(buyer, testKey); err != nil {
 				t.Error(err)
 			}
 		})
 	}
 	wg.Wait()
 	r.work()
-	if list, err := r.desk.List(t.Context(), buyer, 10); err != nil || len(list) != 1 || list[0].Status != protocol.StatusConfirmed {
-		t.Errorf("bookings are %+v, %v", list, err)
-	}
+	r.wantBookings(buyer, b.Booking)
+	r.wantConfirmed(b)
 }
 
 // TestNudge: what a gateway of this process writes is shown without waiting for the next look.
@@ -176,19 +161,14 @@ func TestNudge(t *testing.T) {
 	r.desk.cfg.Nudge = r.worker.Nudge
 	r.open()
 	r.work()
-	if err := r.desk.Block(t.Context(), testEvent, []string{"a1"}); err != nil {
-		t.Fatal(err)
-	}
+	r.block("a1")
 	r.eventually("the block is shown", func() bool { return r.states("main") == "30000000" })
 }
 
 func TestSweeperRun(t *testing.T) {
-	r := newRig(t)
-	r.open()
+	r := openRig(t)
 	r.desk.cfg.Lease = time.Millisecond
-	buyer := newBuyer()
-	r.hold(buyer, "a1")
-	b := r.book(buyer, "k")
+	b := r.pending(newBuyer(), "a1")
 	done := make(chan error, 1)
 	s := NewSweeper(SweeperConfig{Live: r.live, Producer: r.log, Every: time.Millisecond, Lease: time.Hour,
 		Events: func(context.Context) []string { return []string{"nowhere", testEvent} }})
@@ -203,7 +183,7 @@ func TestSweeperRun(t *testing.T) {
 		t.Errorf("it asked %d times within its lease", high-2)
 	}
 	r.work()
-	r.wantStatus(buyer, b.ID, protocol.StatusConfirmed, "")
+	r.wantConfirmed(b)
 }
 
 func TestUnderwayForgets(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"testing"
 
 	"jari/server/stream"
 )
@@ -73,3 +74,27 @@ func (l *fakeLog) from(offset int64) []stream.Record {
 }
 
 var errLost = errors.New("no acknowledgement")
+
+// away lets the log acknowledge nothing of a topic until it is back; what it is given meanwhile is lost, or there all the same.
+func (l *fakeLog) away(topic string, lost bool) (back func()) {
+	set := func(lose bool, fail func(string) error) {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.lose, l.fail = lose, fail
+	}
+	set(lost, func(of string) error {
+		if of == topic {
+			return errLost
+		}
+		return nil
+	})
+	return func() { set(false, nil) }
+}
+
+// wantCount checks how many records a topic has, other than the bookings.
+func (l *fakeLog) wantCount(t *testing.T, topic string, want int) {
+	t.Helper()
+	if got := l.topic(topic); len(got) != want {
+		t.Errorf("%d records in %s, want %d", len(got), topic, want)
+	}
+}

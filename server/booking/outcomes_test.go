@@ -81,20 +81,19 @@ func (l *stuckLog) ProduceAll(ctx context.Context, records []stream.Record) erro
 
 // TestSlowOutcomesDelayNobody: while a produce takes its time, decisions are shown, and another owner is not kept waiting.
 func TestSlowOutcomesDelayNobody(t *testing.T) {
-	r := newRig(t)
-	r.open()
+	r := openRig(t)
 	log := &stuckLog{fakeLog: r.log}
 	r.worker.cfg.Producer = log
 	r.reader.Revoked(r.log.log())
 	if _, err := r.reader.Assigned(t.Context(), r.log.log()); err != nil {
 		t.Fatal(err)
 	}
-	r.put(testEvent, r.bookRecord(newBuyer(), "1", "a1"))
+	r.logged(newBuyer(), "a1")
 	r.read()
 	r.eventually("the first outcome is being produced", func() bool { return log.asked.Load() > 0 })
 	r.wantStates("main", "20000000")
 	for i, want := range []string{"22000000", "22200000", "22220000"} {
-		r.put(testEvent, r.bookRecord(newBuyer(), "k", []string{"A1", "A1 ", "s4"}[i]))
+		r.logged(newBuyer(), []string{"A1", "A1 ", "s4"}[i])
 		r.read()
 		r.eventually(want, func() bool { return r.states("main") == want })
 	}
@@ -104,26 +103,16 @@ func TestSlowOutcomesDelayNobody(t *testing.T) {
 	r.reader.Revoked(r.log.log())
 	r.worker.cfg.Producer = r.log
 	r.work()
-	if got := r.log.topic(TopicOutcomes); len(got) != 4 {
-		t.Errorf("%d outcomes, want 4", len(got))
-	}
+	r.log.wantCount(t, TopicOutcomes, 4)
 }
 
 // TestToldOnce: what has been shown is not told again because its outcome cannot be produced.
 func TestToldOnce(t *testing.T) {
-	r := newRig(t)
-	r.open()
+	r := openRig(t)
 	r.reader.Revoked(r.log.log())
 	told := r.told()
-	buyer := newBuyer()
-	r.put(testEvent, r.bookRecord(buyer, "1", "a1"))
-	at, err := r.store.Offset(t.Context(), TopicBookings, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := r.worker.work(t.Context(), &part{at: at}, r.log.from(at.Next)); err != nil {
-		t.Fatal(err)
-	}
+	b := r.logged(newBuyer(), "a1")
+	r.dieAfterDeciding()
 	o := newOutbox(r.worker.cfg, 0) // never started: it shows, and nothing is produced
 	pass := func(want ...string) {
 		t.Helper()
@@ -136,19 +125,17 @@ func TestToldOnce(t *testing.T) {
 	}
 	pass(protocol.StatusConfirmed)
 	pass()
-	if _, err := r.desk.Cancel(t.Context(), buyer, ID(buyer, testEvent, "1"), nil); err != nil {
-		t.Fatal(err)
-	}
+	r.cancel(b)
 	pass(protocol.StatusCancelled)
 	pass()
-	if n, err := r.store.OutboxSize(t.Context()); err != nil || n != 2 {
-		t.Errorf("%d rows, %v, want 2", n, err)
+	if n := r.outboxSize(); n != 2 {
+		t.Errorf("%d rows, want 2", n)
 	}
 
 	// Redis loses its memory: what it shows comes from the database, and what it told may have been lost with it.
 	r.forget()
 	pass()
-	err = r.store.InTxAgain(t.Context(), func(tx *store.Tx) error {
+	err := r.store.InTxAgain(t.Context(), func(tx *store.Tx) error {
 		e, err := tx.LockEvent(testEvent, 1)
 		if err != nil {
 			return err
@@ -160,13 +147,11 @@ func TestToldOnce(t *testing.T) {
 	}
 	pass(protocol.StatusConfirmed, protocol.StatusCancelled)
 	pass()
-	r.wantShown("00000000")
+	r.wantShown("main", "00000000")
 
 	// The next owner does not know what this one has shown.
 	o = newOutbox(r.worker.cfg, 0)
 	pass(protocol.StatusConfirmed, protocol.StatusCancelled)
 	r.work()
-	if got := r.log.topic(TopicOutcomes); len(got) != 2 {
-		t.Errorf("%d outcomes, want 2", len(got))
-	}
+	r.log.wantCount(t, TopicOutcomes, 2)
 }

@@ -3,6 +3,7 @@ package booking
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -14,10 +15,10 @@ import (
 
 func TestPoison(t *testing.T) {
 	buyer := newBuyer()
-	id := ID(buyer, testEvent, "k")
+	id := ID(buyer, testEvent, testKey)
 	change := func(fn func(*Record)) func(*rig) any {
 		return func(r *rig) any {
-			rec := r.bookRecord(buyer, "k", "a1", "A1")
+			rec := r.bookRecord(buyer, testKey, "a1", "A1")
 			fn(&rec)
 			return rec
 		}
@@ -33,7 +34,7 @@ func TestPoison(t *testing.T) {
 		{"empty", testEvent, func(*rig) any { return []byte{} }, "not a record", false},
 		{"null", testEvent, func(*rig) any { return []byte("null") }, "key", false},
 		{"a field of another type", testEvent, func(r *rig) any {
-			b, _ := json.Marshal(r.bookRecord(buyer, "k", "a1"))
+			b, _ := json.Marshal(r.bookRecord(buyer, testKey, "a1"))
 			return []byte(strings.Replace(string(b), `"KRW"`, `5`, 1))
 		}, "not a record", true},
 		{"unknown type", testEvent, change(func(r *Record) { r.Type = "pay" }), "unknown type", false},
@@ -55,15 +56,12 @@ func TestPoison(t *testing.T) {
 		{"control character", testEvent, change(func(r *Record) { r.Email = "a\nb" }), "control", true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			r := newRig(t)
-			r.open()
-			before, after := newBuyer(), newBuyer()
-			r.put(testEvent, r.bookRecord(before, "k", "s7"))
+			r := openRig(t)
+			before := r.logged(newBuyer(), "s7")
 			r.put(c.key, c.rec(r))
-			r.put(testEvent, r.bookRecord(after, "k", "s8"))
+			after := r.logged(newBuyer(), "s8")
 			r.work()
-			r.wantStatus(before, ID(before, testEvent, "k"), protocol.StatusConfirmed, "")
-			r.wantStatus(after, ID(after, testEvent, "k"), protocol.StatusConfirmed, "")
+			r.wantConfirmed(before, after)
 			r.wantStates("main", "00000022")
 			letters := r.log.topic(TopicDeadLetters)
 			if len(letters) != 1 {
@@ -89,12 +87,8 @@ func TestPoison(t *testing.T) {
 
 // TestPendingSeatsOfADeadLetter: a poison record's pending seats are freed by its rejection.
 func TestPendingSeatsOfADeadLetter(t *testing.T) {
-	r := newRig(t)
-	r.open()
-	buyer := newBuyer()
-	r.hold(buyer, "a1")
-	b := r.book(buyer, "k")
-	rec := r.bookRecord(buyer, "k", "a1")
+	r := openRig(t)
+	rec := r.pending(newBuyer(), "a1")
 	rec.Currency = "?"
 	value, err := rec.encode()
 	if err != nil {
@@ -102,39 +96,31 @@ func TestPendingSeatsOfADeadLetter(t *testing.T) {
 	}
 	r.log.records[1].Value = value
 	r.work()
-	r.wantStatus(buyer, b.ID, protocol.StatusRejected, ReasonDeadLetter)
+	r.wantRejected(rec, ReasonDeadLetter)
 	r.wantStates("main", "00000000")
 }
 
 func TestDeadLetterIsAcknowledgedBeforeTheOffsetMoves(t *testing.T) {
-	r := newRig(t)
-	r.open()
-	r.log.lose, r.log.fail = true, func(topic string) error {
-		if topic == TopicDeadLetters {
-			return errLost
-		}
-		return nil
-	}
+	r := openRig(t)
+	back := r.log.away(TopicDeadLetters, true)
 	r.put(testEvent, []byte("nonsense"))
 	log := r.log.log()
 	if err := r.reader.Read(t.Context(), log, r.log.from(1)); !errors.Is(err, errLost) || errors.Is(err, stream.ErrRevoked) {
 		t.Errorf("error is %v", err)
 	}
-	if at, err := r.store.Offset(t.Context(), TopicBookings, 0); err != nil || at.Next != 1 {
-		t.Errorf("offset is %+v, %v, want 1", at, err)
+	if at := r.offset(); at.Next != 1 {
+		t.Errorf("offset is %+v, want 1", at)
 	}
-	r.log.fail = nil
+	back()
 	r.work()
-	if at, err := r.store.Offset(t.Context(), TopicBookings, 0); err != nil || at.Next != 2 {
-		t.Errorf("offset is %+v, %v, want 2", at, err)
+	if at := r.offset(); at.Next != 2 {
+		t.Errorf("offset is %+v, want 2", at)
 	}
 }
 
 func TestDeadLetterDecidedAnew(t *testing.T) {
-	r := newRig(t)
-	r.open()
-	buyer := newBuyer()
-	rec := r.bookRecord(buyer, "k", "a1")
+	r := openRig(t)
+	rec := r.bookRecord(newBuyer(), testKey, "a1")
 	good, err := rec.encode()
 	if err != nil {
 		t.Fatal(err)
@@ -142,7 +128,7 @@ func TestDeadLetterDecidedAnew(t *testing.T) {
 	rec.Seats[0].Index = 7 // what an older program could not read, say
 	r.put(testEvent, rec)
 	r.work()
-	r.wantStatus(buyer, rec.Booking, protocol.StatusRejected, ReasonDeadLetter)
+	r.wantRejected(rec, ReasonDeadLetter)
 	again, err := (&DeadLetter{Key: testEvent, Value: good, Time: clock}).Again()
 	if err != nil {
 		t.Fatal(err)
@@ -153,7 +139,7 @@ func TestDeadLetterDecidedAnew(t *testing.T) {
 		}
 	}
 	r.work()
-	r.wantStatus(buyer, rec.Booking, protocol.StatusConfirmed, "")
+	r.wantConfirmed(rec)
 	r.wantStates("main", "20000000")
 	if _, err := (&DeadLetter{Key: testEvent, Value: []byte("nonsense")}).Again(); err == nil {
 		t.Error("nonsense can be replayed")
@@ -162,86 +148,63 @@ func TestDeadLetterDecidedAnew(t *testing.T) {
 
 // TestBisect lets the database refuse one booking of many, for a cause that no check of ours knows.
 func TestBisect(t *testing.T) {
-	r := newRig(t)
-	r.open()
-	var buyers []string
+	r := openRig(t)
+	var recs []Record
 	for _, seat := range []string{"a1", "A1", "A1 ", "s4", "s5", "s6", "s7"} {
-		buyer := newBuyer()
-		buyers = append(buyers, buyer)
-		r.put(testEvent, r.bookRecord(buyer, "k", seat))
+		recs = append(recs, r.logged(newBuyer(), seat))
 	}
-	poison := ID(buyers[4], testEvent, "k")
-	r.trigger(`CREATE TRIGGER refuse BEFORE INSERT ON bookings WHEN NEW.id = '` + poison + `' AND NEW.status = 'confirmed'
-		BEGIN SELECT RAISE(ABORT, 'no'); END`)
+	poison := recs[4]
+	r.refuse(poison, protocol.StatusConfirmed)
 	r.work()
-	for i, buyer := range buyers {
-		status, reason := protocol.StatusConfirmed, ""
-		if i == 4 {
-			status, reason = protocol.StatusRejected, ReasonDeadLetter
-		}
-		r.wantStatus(buyer, ID(buyer, testEvent, "k"), status, reason)
-	}
+	r.wantConfirmed(slices.Delete(recs, 4, 5)...)
+	r.wantRejected(poison, ReasonDeadLetter)
 	r.wantStates("main", "22220220")
-	if got := r.log.topic(TopicDeadLetters); len(got) != 1 {
-		t.Errorf("%d dead letters, want 1", len(got))
-	}
+	r.log.wantCount(t, TopicDeadLetters, 1)
 }
 
 // TestBisectEvenTheRejectionIsRefused: the offset moves, and the record is in the dead letters.
 func TestBisectEvenTheRejectionIsRefused(t *testing.T) {
-	r := newRig(t)
-	r.open()
-	one, two := newBuyer(), newBuyer()
-	r.put(testEvent, r.bookRecord(one, "k", "a1"))
-	r.put(testEvent, r.bookRecord(two, "k", "A1"))
-	r.trigger(`CREATE TRIGGER refuse BEFORE INSERT ON bookings WHEN NEW.id = '` + ID(one, testEvent, "k") + `'
-		BEGIN SELECT RAISE(ABORT, 'no'); END`)
+	r := openRig(t)
+	poison, other := r.logged(newBuyer(), "a1"), r.logged(newBuyer(), "A1")
+	r.refuse(poison)
 	r.work()
-	r.wantStatus(two, ID(two, testEvent, "k"), protocol.StatusConfirmed, "")
+	r.wantConfirmed(other)
 	r.wantStates("main", "02000000")
-	if got := r.log.topic(TopicDeadLetters); len(got) != 1 {
-		t.Errorf("%d dead letters, want 1", len(got))
-	}
+	r.log.wantCount(t, TopicDeadLetters, 1)
 }
 
 // TestDatabaseAway: a batch waits for the database and is no poison.
 func TestDatabaseAway(t *testing.T) {
-	r := newRig(t)
-	r.open()
-	buyer := newBuyer()
-	r.put(testEvent, r.bookRecord(buyer, "k", "a1"))
+	r := openRig(t)
+	b := r.logged(newBuyer(), "a1")
 	r.trigger(`ALTER TABLE bookings RENAME TO away`)
 	if err := r.reader.Read(t.Context(), r.log.log(), r.log.from(1)); err == nil || errors.Is(err, errBad) {
 		t.Fatalf("error is %v", err)
 	}
 	r.trigger(`ALTER TABLE away RENAME TO bookings`)
 	r.work()
-	r.wantStatus(buyer, ID(buyer, testEvent, "k"), protocol.StatusConfirmed, "")
-	if got := r.log.topic(TopicDeadLetters); len(got) != 0 {
-		t.Errorf("%d dead letters, want none", len(got))
-	}
+	r.wantConfirmed(b)
+	r.log.wantCount(t, TopicDeadLetters, 0)
 }
 
 // TestFullBatch decides as many records as the stream gives at once.
 func TestFullBatch(t *testing.T) {
-	r := newRig(t)
-	r.open()
+	r := openRig(t)
 	for i := range 500 {
-		seat := []string{"a1", "A1", "A1 ", "s4", "s5", "s6", "s7", "s8"}[i%8]
-		r.put(testEvent, r.bookRecord(newBuyer(), "k", seat))
+		r.logged(newBuyer(), []string{"a1", "A1", "A1 ", "s4", "s5", "s6", "s7", "s8"}[i%8])
 	}
 	started := time.Now()
 	r.work()
 	t.Logf("500 records took %v", time.Since(started))
 	r.wantStates("main", "22222222")
-	bookings, err := r.store.BookingsIn(t.Context(), testEvent, "", 1000)
+	bookings, _ := r.truth()
 	confirmed := 0
 	for _, b := range bookings {
 		if b.Status == protocol.StatusConfirmed {
 			confirmed++
 		}
 	}
-	if err != nil || len(bookings) != 500 || confirmed != 8 {
-		t.Errorf("%d bookings, %d confirmed, %v", len(bookings), confirmed, err)
+	if len(bookings) != 500 || confirmed != 8 {
+		t.Errorf("%d bookings, %d confirmed", len(bookings), confirmed)
 	}
 }

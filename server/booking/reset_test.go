@@ -14,28 +14,16 @@ import (
 // TestResetTellsBuyers: each booking that a reset cancels is a decision like any other cancel, however many transactions it takes.
 func TestResetTellsBuyers(t *testing.T) {
 	for _, chunk := range []int{2, resetChunk} {
-		r := newRig(t)
-		r.open()
-		var cancelled []string
-		first := newBuyer()
-		for i, seats := range [][]string{{"a1", "A1"}, {"A1 "}, {"s4"}, {"floor:1"}} {
-			buyer := first
-			if i > 0 {
-				buyer = newBuyer()
-			}
-			rec := r.bookRecord(buyer, "k", seats...)
-			r.put(testEvent, rec)
-			cancelled = append(cancelled, rec.Booking)
+		r := openRig(t)
+		first := r.logged(newBuyer(), "a1", "A1")
+		cancelled := []string{first.Booking}
+		for _, seat := range []string{"A1 ", "s4", "floor:1"} {
+			cancelled = append(cancelled, r.logged(newBuyer(), seat).Booking)
 		}
-		other := newBuyer()
-		r.put(testEvent, r.bookRecord(other, "k", "a1")) // rejected
+		late := r.logged(newBuyer(), "a1") // rejected
 		r.work()
-		if _, err := r.desk.Cancel(t.Context(), first, cancelled[0], []string{"A1"}); err != nil {
-			t.Fatal(err)
-		}
-		if err := r.desk.Block(t.Context(), testEvent, []string{"s8"}); err != nil {
-			t.Fatal(err)
-		}
+		r.cancel(first, "A1")
+		r.block("s8")
 		r.work()
 		r.hold(newBuyer(), "s7")
 		r.wantStates("main", "20220013")
@@ -71,8 +59,8 @@ func TestResetTellsBuyers(t *testing.T) {
 				t.Errorf("booking is %+v, %v", b, err)
 			}
 		}
-		r.wantStatus(other, ID(other, testEvent, "k"), protocol.StatusRejected, ReasonSeatUnavailable)
-		r.hold(first, "a1", "A1", "A1 ", "s4") // the cap is free again
+		r.wantRejected(late, ReasonSeatUnavailable)
+		r.hold(first.Buyer, "a1", "A1", "A1 ", "s4") // the cap is free again
 		r.wantAudit()
 	}
 }

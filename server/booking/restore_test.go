@@ -20,9 +20,9 @@ func restored(t *testing.T, epochs int) (r *rig, rebuild func() (log string)) {
 		r.runID += "x"
 	}
 	r.open()
-	r.put(testEvent, r.bookRecord(newBuyer(), "1", "a1"))
+	r.logged(newBuyer(), "a1")
 	r.work()
-	r.put(testEvent, r.bookRecord(newBuyer(), "2", "A1"))
+	r.logged(newBuyer(), "A1")
 	r.work()
 	r.hold(newBuyer(), "s8")
 	r.wantStates("main", "22000001")
@@ -36,16 +36,11 @@ func restored(t *testing.T, epochs int) (r *rig, rebuild func() (log string)) {
 	cfg := r.worker.cfg
 	cfg.Logger = slog.New(slog.NewTextHandler(&said, nil))
 	rd, p := r.ownPart(cfg)
-	var err error
-	if p.at, err = r.store.Offset(t.Context(), TopicBookings, 0); err != nil {
-		t.Fatal(err)
-	}
+	p.at = r.offset()
 	return r, func() string {
 		t.Helper()
 		said.Reset()
-		if err := r.desk.Rebuild(t.Context(), testEvent); err != nil {
-			t.Fatal(err)
-		}
+		r.rebuild(testEvent)
 		if err := rd.Read(t.Context(), r.log.log(), r.log.from(p.at.Next)); err != nil {
 			t.Fatal(err)
 		}
@@ -63,9 +58,9 @@ func TestRestoredDatabase(t *testing.T) {
 		t.Errorf("it says %s", said)
 	}
 	r.wantStates("main", "20000001")
-	e, err := r.store.Event(t.Context(), testEvent)
-	if err != nil || e.Epoch != 3 { // 1 before, 2 over what Redis had, 3 for what came meanwhile
-		t.Errorf("epoch is %d, %v, want 3", e.Epoch, err)
+	e := r.event()
+	if e.Epoch != 3 { // 1 before, 2 over what Redis had, 3 for what came meanwhile
+		t.Errorf("epoch is %d, want 3", e.Epoch)
 	}
 	if o, err := r.live.Overview(t.Context(), testEvent); err != nil || o.Epoch != 3 || o.Revision != e.Revision {
 		t.Errorf("redis is at %+v, %v, the database at revision %d", o, err, e.Revision)

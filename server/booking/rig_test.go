@@ -2,8 +2,6 @@ package booking
 
 import (
 	"context"
-	"database/sql"
-	"encoding/json"
 	"log/slog"
 	"path/filepath"
 	"strings"
@@ -12,11 +10,9 @@ import (
 	"time"
 
 	"github.com/alicebob/miniredis/v2"
-	"github.com/google/uuid"
 	"github.com/redis/go-redis/v9"
 
 	"jari/seatmap"
-	"jari/server/protocol"
 	"jari/server/redistest"
 	"jari/server/store"
 	"jari/server/store/storetest"
@@ -55,6 +51,14 @@ func newRig(t *testing.T) *rig {
 	file := filepath.Join(t.TempDir(), "jari.sqlite")
 	r := newRigOn(t, "sqlite://"+file)
 	r.file = file
+	return r
+}
+
+// openRig is one whose event is on sale.
+func openRig(t *testing.T) *rig {
+	t.Helper()
+	r := newRig(t)
+	r.open()
 	return r
 }
 
@@ -124,12 +128,10 @@ func (r *rig) Event(ctx context.Context, id string) (store.Event, *seatmap.Plan,
 	return e, r.plan, err
 }
 
-// work lets a reader decide all that is in the log, in one batch, and waits until everything is shown.
-func (r *rig) work() { r.workWith(r.reader) }
-
-func (r *rig) workWith(rd *reader) {
+// work lets the reader decide all that is in the log, in one batch, and waits until everything is shown.
+func (r *rig) work() {
 	r.t.Helper()
-	log := r.log.log()
+	rd, log := r.reader, r.log.log()
 	if _, err := rd.part(log); err != nil {
 		if _, err := rd.Assigned(r.t.Context(), log); err != nil {
 			r.t.Fatal(err)
@@ -145,10 +147,7 @@ func (r *rig) workWith(rd *reader) {
 		}
 	}
 	r.eventually("the outbox is empty", func() bool {
-		n, err := r.store.OutboxSize(r.t.Context())
-		if err != nil {
-			r.t.Fatal(err)
-		}
+		n := r.outboxSize()
 		if n > 0 {
 			_ = rd.Idle(r.t.Context(), log)
 		}
@@ -169,61 +168,24 @@ func (r *rig) eventually(what string, holds func() bool) {
 // open puts the event into Redis by a rebuild record.
 func (r *rig) open() {
 	r.t.Helper()
-	if err := r.live.Refresh(r.t.Context()); err != nil {
-		r.t.Fatal(err)
-	}
-	if err := r.desk.Rebuild(r.t.Context(), testEvent); err != nil {
-		r.t.Fatal(err)
-	}
+	r.refresh()
+	r.rebuild(testEvent)
 	r.work()
 }
 
-func newBuyer() string { return uuid.NewString() }
-
-// hold takes seats of the plan for a buyer.
-func (r *rig) hold(buyer string, seats ...string) {
+// refresh lets the rig see which process answers as Redis.
+func (r *rig) refresh() {
 	r.t.Helper()
-	if _, err := r.live.Hold(r.t.Context(), seatmap.HoldRequest{Event: testEvent, Buyer: buyer, HoldID: uuid.NewString(), Seats: r.picks(seats...)}); err != nil {
-		r.t.Fatalf("hold %v: %v", seats, err)
+	if err := r.live.Refresh(r.t.Context()); err != nil {
+		r.t.Fatal(err)
 	}
 }
 
-func (r *rig) picks(seats ...string) []seatmap.Pick {
+// rebuild puts the record on the log that asks for the event to be loaded anew.
+func (r *rig) rebuild(event string) {
 	r.t.Helper()
-	var picks []seatmap.Pick
-	for _, s := range seats {
-		zone, index, ok := r.plan.Find(s)
-		if !ok {
-			r.t.Fatalf("no seat %q", s)
-		}
-		picks = append(picks, seatmap.Pick{Zone: zone.ID, Index: index, Seat: s, Price: 1000})
-	}
-	return picks
-}
-
-func (r *rig) book(buyer, key string) protocol.Booking {
-	r.t.Helper()
-	b, err := r.desk.Book(r.t.Context(), Request{Event: testEvent, Buyer: buyer, Key: key})
-	if err != nil {
-		r.t.Fatalf("book: %v", err)
-	}
-	return b
-}
-
-func (r *rig) get(buyer, id string) protocol.Booking {
-	r.t.Helper()
-	b, err := r.desk.Get(r.t.Context(), buyer, id)
-	if err != nil {
-		r.t.Fatalf("get %s: %v", id, err)
-	}
-	return b
-}
-
-// wantStatus checks what became of a booking.
-func (r *rig) wantStatus(buyer, id, status, reason string) {
-	r.t.Helper()
-	if b := r.get(buyer, id); b.Status != status || b.Reason != reason {
-		r.t.Errorf("booking is %s %q, want %s %q", b.Status, b.Reason, status, reason)
+	if err := r.desk.Rebuild(r.t.Context(), event); err != nil {
+		r.t.Fatal(err)
 	}
 }
 
@@ -237,12 +199,18 @@ func (r *rig) states(zone string) string {
 	return string(s.States)
 }
 
-// wantStates checks a zone in Redis, and that sold and blocked seats are the same in the database.
-func (r *rig) wantStates(zone, want string) {
+// wantShown checks only what Redis shows.
+func (r *rig) wantShown(zone, want string) {
 	r.t.Helper()
 	if got := r.states(zone); got != want {
 		r.t.Errorf("zone %s is %s in Redis, want %s", zone, got, want)
 	}
+}
+
+// wantStates checks a zone in Redis, and that sold and blocked seats are the same in the database.
+func (r *rig) wantStates(zone, want string) {
+	r.t.Helper()
+	r.wantShown(zone, want)
 	inDB, err := r.store.SeatStates(r.t.Context(), testEvent, r.plan.Zone(zone))
 	if err != nil {
 		r.t.Fatal(err)
@@ -259,39 +227,5 @@ func wantCode(t *testing.T, err error, want seatmap.Code) {
 	t.Helper()
 	if code(err) != want {
 		t.Errorf("error is %v, want code %q", err, want)
-	}
-}
-
-// put appends a record to the log as somebody else might.
-func (r *rig) put(key string, rec any) {
-	r.t.Helper()
-	value, ok := rec.([]byte)
-	if !ok {
-		var err error
-		if value, err = json.Marshal(rec); err != nil {
-			r.t.Fatal(err)
-		}
-	}
-	if err := r.desk.cfg.Producer.Produce(r.t.Context(), TopicBookings, key, value); err != nil {
-		r.t.Fatal(err)
-	}
-}
-
-// bookRecord is a book record of a buyer for seats, past the desk.
-func (r *rig) bookRecord(buyer, key string, seats ...string) Record {
-	return Record{Type: typeBook, Event: testEvent, Booking: ID(buyer, testEvent, key), Buyer: buyer,
-		Seats: bookedSeats(r.picks(seats...)), Currency: "KRW", CreatedAt: clock.UnixMilli()}
-}
-
-// trigger runs SQL on the rig's database past the store: a fault that a test needs.
-func (r *rig) trigger(statement string) {
-	r.t.Helper()
-	db, err := sql.Open("sqlite3", r.file)
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	defer db.Close()
-	if _, err := db.ExecContext(r.t.Context(), statement); err != nil {
-		r.t.Fatal(err)
 	}
 }

@@ -14,7 +14,6 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 
 	"jari/server/protocol"
-	"jari/server/store"
 	"jari/server/stream"
 )
 
@@ -95,26 +94,37 @@ func (p *pipeline) startAs(decided func(status, reason string)) (stop func()) {
 // openEvent has a running worker put an event into Redis.
 func (p *pipeline) openEvent(event string) {
 	p.t.Helper()
-	if err := p.live.Refresh(p.t.Context()); err != nil {
-		p.t.Fatal(err)
-	}
-	if err := p.desk.Rebuild(p.t.Context(), event); err != nil {
-		p.t.Fatal(err)
-	}
+	p.refresh()
+	p.rebuild(event)
 	p.eventually(event+" is open", func() bool {
 		_, err := p.live.Snapshot(p.t.Context(), event, "main")
 		return err == nil
 	})
 }
 
-// wantDecided waits for the decision.
-func (p *pipeline) wantDecided(buyer, id, status, reason string) {
+// wantDecided waits for the decisions.
+func (p *pipeline) wantDecided(recs ...Record) {
 	p.t.Helper()
-	p.eventually("booking "+id+" is decided", func() bool {
-		b, err := p.desk.Get(p.t.Context(), buyer, id)
-		return err == nil && b.Status != protocol.StatusPending
-	})
-	p.wantStatus(buyer, id, status, reason)
+	for _, rec := range recs {
+		p.eventually("booking "+rec.Booking+" is decided", func() bool {
+			b, err := p.desk.Get(p.t.Context(), rec.Buyer, rec.Booking)
+			return err == nil && b.Status != protocol.StatusPending
+		})
+	}
+}
+
+// wantConfirmed waits for the decisions.
+func (p *pipeline) wantConfirmed(recs ...Record) {
+	p.t.Helper()
+	p.wantDecided(recs...)
+	p.rig.wantConfirmed(recs...)
+}
+
+// wantRejected waits for the decision.
+func (p *pipeline) wantRejected(rec Record, reason string) {
+	p.t.Helper()
+	p.wantDecided(rec)
+	p.rig.wantRejected(rec, reason)
 }
 
 // wantHouse waits until everything is shown and told, and checks the three zones.
@@ -140,19 +150,6 @@ func (p *pipeline) wantAllRead() (records int64) {
 		})
 	}
 	return records
-}
-
-// truth is what the database says of the event.
-func (p *pipeline) truth() (bookings []store.Booking, seats []store.Seat) {
-	p.t.Helper()
-	bookings, err := p.store.BookingsIn(p.t.Context(), testEvent, "", 1000)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	if seats, err = p.store.Seats(p.t.Context(), testEvent); err != nil {
-		p.t.Fatal(err)
-	}
-	return bookings, seats
 }
 
 // wantNoDifferences audits database, log and Redis.

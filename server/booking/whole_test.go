@@ -34,30 +34,28 @@ func TestWholeThreeZones(t *testing.T) {
 	everywhere(t, func(t *testing.T, p *pipeline) {
 		stop := p.start()
 		p.openEvent(testEvent)
-		buyer := newBuyer()
-		p.hold(buyer, "a1", "01", "floor:2")
-		b := p.book(buyer, "k")
-		p.wantDecided(buyer, b.ID, protocol.StatusConfirmed, "")
+		p.wantConfirmed(p.pending(newBuyer(), "a1", "01", "floor:2"))
 		p.wantHouse("20000000", "0200", "02000")
 		stop()
 
 		taken := map[string][]string{"A1": {"A1", "1", "floor:1"}, "1e0": {"A1 ", "1e0", "floor:3"}, "floor:4": {"s4", "b4", "floor:4"}}
-		lost := map[string]protocol.Booking{}
+		var lost []Record
 		for seat, seats := range taken {
 			loser := newBuyer()
 			p.hold(loser, seats...)
-			p.put(testEvent, p.bookRecord(newBuyer(), "k", seat)) // as if Redis had let it in, and before the other in the log
-			lost[loser] = p.book(loser, "k")
+			p.logged(newBuyer(), seat) // before the other in the log
+			p.book(loser, testKey)
+			lost = append(lost, p.bookRecord(loser, testKey, seats...))
 		}
 		p.wantStates("main", "21110000")
 		p.start()
-		for loser, b := range lost {
-			p.wantDecided(loser, b.ID, protocol.StatusRejected, ReasonSeatUnavailable)
+		for _, b := range lost {
+			p.wantRejected(b, ReasonSeatUnavailable)
 		}
 		p.wantHouse("22000000", "0220", "02020")
-		for loser := range lost {
-			p.hold(loser, "A1 ", "1", "floor:1") // what was rejected is free again, and nobody's cap has it
-			if _, err := p.live.Release(t.Context(), testEvent, loser, nil); err != nil {
+		for _, b := range lost {
+			p.hold(b.Buyer, "A1 ", "1", "floor:1") // what was rejected is free again, and nobody's cap has it
+			if _, err := p.live.Release(t.Context(), testEvent, b.Buyer, nil); err != nil {
 				t.Error(err)
 			}
 		}
@@ -70,26 +68,17 @@ func TestWholeReplayAfterCancel(t *testing.T) {
 	everywhere(t, func(t *testing.T, p *pipeline) {
 		stop := p.start()
 		p.openEvent(testEvent)
-		one, two, three := newBuyer(), newBuyer(), newBuyer()
-		first, part := p.bookRecord(one, "k", "a1", "1", "floor:1"), p.bookRecord(two, "k", "s4", "1e0")
-		p.put(testEvent, first)
-		p.put(testEvent, part)
-		p.wantDecided(one, first.Booking, protocol.StatusConfirmed, "")
-		p.wantDecided(two, part.Booking, protocol.StatusConfirmed, "")
-		for id, seats := range map[string][]string{first.Booking: nil, part.Booking: {"1e0"}} {
-			if _, err := p.desk.Cancel(t.Context(), map[string]string{first.Booking: one, part.Booking: two}[id], id, seats); err != nil {
-				t.Fatal(err)
-			}
-		}
+		whole, part := p.logged(newBuyer(), "a1", "1", "floor:1"), p.logged(newBuyer(), "s4", "1e0")
+		p.wantConfirmed(whole, part)
+		p.cancel(whole)
+		p.cancel(part, "1e0")
 		p.wantHouse("00020000", "0000", "00000")
-		p.hold(three, "floor:1") // sold again meanwhile
-		b := p.book(three, "k")
-		p.wantDecided(three, b.ID, protocol.StatusConfirmed, "")
-		p.put(testEvent, first)
+		p.wantConfirmed(p.pending(newBuyer(), "floor:1")) // sold again meanwhile
+		p.put(testEvent, whole)
 		p.put(testEvent, part)
 		before := p.wantAllRead()
 		p.wantHouse("00020000", "0000", "20000")
-		p.wantStatus(one, first.Booking, protocol.StatusCancelled, "")
+		p.wantCancelled(whole)
 		bookings, seats := p.truth()
 		stop()
 
@@ -125,17 +114,14 @@ func TestWholeSameKey(t *testing.T) {
 		if first.ID == second.ID {
 			t.Fatalf("both have the booking %s", first.ID)
 		}
-		p.wantDecided(one, first.ID, protocol.StatusConfirmed, "")
-		p.wantDecided(two, second.ID, protocol.StatusConfirmed, "")
+		p.wantConfirmed(p.bookRecord(one, "same", "a1", "1"), p.bookRecord(two, "same", "A1", "01"))
 		p.wantHouse("22000000", "2200", "00000")
 		for buyer, want := range map[string]protocol.Booking{one: first, two: second} {
 			got := p.book(buyer, "same")
 			if got.ID != want.ID || got.Status != protocol.StatusConfirmed || !reflect.DeepEqual(got.Seats, want.Seats) {
 				t.Errorf("asked again it is %+v, want %+v", got, want)
 			}
-			if list, err := p.desk.List(t.Context(), buyer, 10); err != nil || len(list) != 1 || list[0].ID != want.ID {
-				t.Errorf("bookings are %+v, %v", list, err)
-			}
+			p.wantBookings(buyer, want.ID)
 		}
 		_, err := p.desk.Get(t.Context(), one, second.ID)
 		wantCode(t, err, seatmap.CodeNotFound)
@@ -148,31 +134,27 @@ func TestWholeForgets(t *testing.T) {
 	everywhere(t, func(t *testing.T, p *pipeline) {
 		stop := p.start()
 		p.openEvent(testEvent)
-		one, two, three := newBuyer(), newBuyer(), newBuyer()
-		p.hold(one, "a1", "floor:1")
-		sold := p.book(one, "k")
-		p.wantDecided(one, sold.ID, protocol.StatusConfirmed, "")
+		sold := p.pending(newBuyer(), "a1", "floor:1")
+		p.wantConfirmed(sold)
 		p.wantHouse("20000000", "0000", "20000")
 		stop()
-		p.hold(two, "s4", "1e0")
-		pending := p.book(two, "k")
-		p.hold(three, "s7")
+		pending := p.pending(newBuyer(), "s4", "1e0")
+		p.hold(newBuyer(), "s7")
 		p.wantStates("main", "20010010")
 		p.forget()
-		b, err := p.desk.Book(t.Context(), Request{Event: testEvent, Buyer: two, Key: "k"})
+		b, err := p.tryBook(pending.Buyer, testKey)
 		wantCode(t, err, seatmap.CodeUnavailable) // not hold_expired: it may be confirmed
-		if b.ID != "" && b.ID != pending.ID {
+		if b.ID != "" && b.ID != pending.Booking {
 			t.Errorf("while redis knows nothing it is %+v", b)
 		}
 		_, err = p.live.Snapshot(t.Context(), testEvent, "main")
 		wantCode(t, err, seatmap.CodeUnavailable)
 		p.start()
-		p.wantDecided(two, pending.ID, protocol.StatusConfirmed, "") // without Redis
+		p.wantConfirmed(pending) // without Redis
 		p.openEvent(testEvent)
 		p.wantHouse("20020000", "0020", "20000")
-		p.hold(one, "A1", "A1 ") // with the two that are his, the cap
-		_, err = p.live.Hold(t.Context(), seatmap.HoldRequest{Event: testEvent, Buyer: one, HoldID: "h", Seats: p.picks("s5")})
-		wantCode(t, err, seatmap.CodeHoldLimit)
+		p.hold(sold.Buyer, "A1", "A1 ") // with the two that are his, the cap
+		wantCode(t, p.tryHold(sold.Buyer, "s5"), seatmap.CodeHoldLimit)
 		p.wantNoDifferences(testEvent)
 	})
 }
@@ -182,8 +164,8 @@ func TestWholeStoredOffset(t *testing.T) {
 	everywhere(t, func(t *testing.T, p *pipeline) {
 		stop := p.start()
 		p.openEvent(testEvent)
-		p.put(testEvent, p.bookRecord(newBuyer(), "k", "a1"))
-		p.put(testEvent, p.bookRecord(newBuyer(), "k", "A1"))
+		p.logged(newBuyer(), "a1")
+		p.logged(newBuyer(), "A1")
 		p.wantAllRead()
 		stop()
 		sleeper := &reader{w: NewWorker(p.worker.cfg), ctx: t.Context()}
@@ -196,8 +178,8 @@ func TestWholeStoredOffset(t *testing.T) {
 			}
 			sleeper.w.parts[log.Partition].outbox.stop() // it sleeps
 		}
-		p.put(testEvent, p.bookRecord(newBuyer(), "k", "A1 "))
-		p.put(testEvent, p.bookRecord(newBuyer(), "k", "b4"))
+		p.logged(newBuyer(), "A1 ")
+		p.logged(newBuyer(), "b4")
 		p.start()
 		p.wantAllRead()
 		p.wantHouse("22200000", "0002", "00000")

@@ -68,9 +68,7 @@ func TestWholeWorkersLeave(t *testing.T) {
 // TestWholeWorkerDies: it is killed in the middle of its work, and another one takes over where it was.
 func TestWholeWorkerDies(t *testing.T) {
 	withBrokers(t, func(t *testing.T, p *pipeline) {
-		if err := p.live.Refresh(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+		p.refresh()
 		events := p.severalEvents()
 		victim := p.startVictim(p.logs.(*brokerLogs))
 		for _, event := range events {
@@ -158,8 +156,8 @@ func workAsVictim(ctx context.Context, at string) error {
 func (p *pipeline) putAll(events []string, seat string) (booked []Record) {
 	p.t.Helper()
 	for _, event := range events {
-		rec := p.bookRecord(newBuyer(), "k", seat)
-		rec.Event, rec.Booking = event, ID(rec.Buyer, event, "k")
+		rec := p.bookRecord(newBuyer(), testKey, seat)
+		rec.Event, rec.Booking = event, ID(rec.Buyer, event, testKey)
 		p.put(event, rec)
 		booked = append(booked, rec)
 	}
@@ -169,17 +167,11 @@ func (p *pipeline) putAll(events []string, seat string) (booked []Record) {
 // severalEvents are on several partitions, where there are several.
 func (p *pipeline) severalEvents() []string {
 	p.t.Helper()
-	e, err := p.store.Event(p.t.Context(), testEvent)
-	if err != nil {
-		p.t.Fatal(err)
-	}
 	events := []string{testEvent}
 	for n := range 5 {
-		e.ID = fmt.Sprintf("other-%d", n)
-		if err := p.store.CreateEvent(p.t.Context(), e); err != nil {
-			p.t.Fatal(err)
-		}
-		events = append(events, e.ID)
+		other := fmt.Sprintf("other-%d", n)
+		p.another(other)
+		events = append(events, other)
 	}
 	return events
 }
