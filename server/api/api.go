@@ -19,6 +19,7 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"jari/hub"
+	"jari/seatmap"
 	"jari/server/booking"
 	"jari/server/live"
 	"jari/server/protocol"
@@ -113,6 +114,7 @@ type API struct {
 	draining atomic.Bool
 	// connections are those of TCP that are open, sockets among them.
 	connections atomic.Int64
+	large       places // of large requests
 
 	mu       sync.Mutex
 	listener net.Listener // guarded by mu
@@ -155,6 +157,7 @@ func New(cfg Config) (*API, error) {
 		framing: framing(cfg.AllowedOrigins),
 		sockets: newGate(cfg.Limits.Sockets),
 	}
+	a.large.most = int64(cfg.Limits.LargeRequests)
 	a.guard = newGuard(cfg.Limits, cfg.Now, func(limit string) { a.metrics.limited.WithLabelValues(limit).Inc() })
 	if a.metrics, err = newMetrics(cfg.Metrics, a.sockets, &a.connections, cfg.Hub); err != nil {
 		return nil, err
@@ -162,7 +165,9 @@ func New(cfg Config) (*API, error) {
 	a.app = fiber.New(fiber.Config{
 		AppName:      "jari",
 		ServerHeader: "",
-		BodyLimit:    cfg.Limits.BodyBytes,
+		// Not streamed: with ReduceMemoryUsage fasthttp would give the reader of a stream to another connection, and what a handler leaves
+		// unread it would take for the next request. What bodies may take meanwhile is bounded by the meter.
+		BodyLimit: cfg.Limits.BodyBytes,
 		// Forms are nobody's business here, and who reads one ends where it says that it ends: what its length covers beyond that would be
 		// taken for the next request.
 		DisablePreParseMultipartForm: true,
@@ -261,6 +266,10 @@ func twoLengths(h *fasthttp.RequestHeader) bool {
 // refusedEarly answers what no middleware has seen: a request that is too large, too slow, or not HTTP.
 func (a *API) refusedEarly(c *fiber.Ctx, err error) error {
 	a.introduce(c)
+	if m, ok := c.Context().Conn().(*meter); ok && m.refused {
+		a.guard.limited(limitLarge)
+		err = &seatmap.Refusal{Code: seatmap.CodeUnavailable, Detail: errCrowded.Error(), RetryAfter: fullFor}
+	}
 	return a.problem(c, err)
 }
 

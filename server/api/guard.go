@@ -18,6 +18,7 @@ const (
 	limitSockets        = "address_sockets"
 	limitConnections    = "address_connections"
 	limitAllConnections = "connections"
+	limitLarge          = "large_requests"
 	limitBuyerRequests  = "buyer_requests"
 	limitBuyerSockets   = "buyer_sockets"
 )

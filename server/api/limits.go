@@ -24,6 +24,7 @@ type Limits struct {
 	Exempt         []netip.Prefix
 
 	BodyBytes       int           // of an HTTP request: 64 KiB
+	LargeRequests   int           // of this node, at once: HTTP requests of more than headerBytes: 256
 	FrameBytes      int           // of a socket message: 64 KiB
 	MessagesPerS    int           // per socket, sustained: 50
 	MessagesBurst   int           // per socket: twice MessagesPerS
@@ -46,7 +47,7 @@ func (l Limits) withDefaults() Limits {
 		value *int
 		usual int
 	}{
-		{&l.BodyBytes, 64 << 10}, {&l.FrameBytes, 64 << 10}, {&l.MessagesPerS, 50}, {&l.Joins, 16}, {&l.SeatsPerRequest, 50},
+		{&l.BodyBytes, 64 << 10}, {&l.LargeRequests, 256}, {&l.FrameBytes, 64 << 10}, {&l.MessagesPerS, 50}, {&l.Joins, 16}, {&l.SeatsPerRequest, 50},
 		{&l.Concurrency, 8}, {&l.PlanCacheBytes, 64 << 20},
 	} {
 		if *n.value <= 0 {

@@ -78,7 +78,7 @@ func (l *listener) admit(c net.Conn) *meter {
 	}
 	// An error is one of the connection, which its first read will meet.
 	_ = c.SetReadDeadline(time.Now().Add(limits.ReadTimeout))
-	return &meter{Conn: c, left: sync.OnceFunc(func() {
+	return &meter{Conn: c, large: &l.api.large, left: sync.OnceFunc(func() {
 		leave()
 		l.api.connections.Add(-1)
 	})}

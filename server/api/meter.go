@@ -1,8 +1,10 @@
 package api
 
 import (
+	"errors"
 	"io"
 	"net"
+	"sync/atomic"
 	"time"
 )
 
@@ -14,31 +16,92 @@ const (
 	spareBytesPerS = 32 << 10
 )
 
-// meter is a TCP connection that counts, once it is a socket's, what is read. The WebSocket library takes parts of messages without
-// asking anybody, for ever when they are empty; here all of them come by. All but Read and Close is of the socket's reader.
-type meter struct {
-	net.Conn
-	on    bool // of the socket's reader
-	spare bucket
-	left  func() // tells the listener that it is gone, once
+var errCrowded = errors.New("too many large requests are on their way")
+
+// places are so many at once of this node.
+type places struct {
+	most  int64
+	taken atomic.Int64
 }
 
-// Close ends the connection and gives its place to another. A second time it does nothing.
+// enter takes a place; every success is followed by one leave.
+func (p *places) enter() bool {
+	if p.taken.Add(1) > p.most {
+		p.taken.Add(-1)
+		return false
+	}
+	return true
+}
+
+func (p *places) leave() { p.taken.Add(-1) }
+
+// meter is a TCP connection that counts what is read, at first of large requests and, once it is a socket's, of messages. The WebSocket
+// library takes parts of messages without asking anybody, for ever when they are empty; here all of them come by. All but Close is of who
+// reads: fasthttp, then the socket's reader.
+type meter struct {
+	net.Conn
+	left func() // tells the listener that it is gone, once
+
+	large   *places // nil: not counted
+	read    int     // bytes of the request
+	placed  atomic.Bool
+	refused bool // there was no place for the request; the connection ends with that answer
+
+	on    bool
+	spare bucket
+}
+
+// Close ends the connection and gives its places to others. A second time it does nothing.
 func (m *meter) Close() error {
 	m.left()
+	m.leaveLarge()
 	return m.Conn.Close()
 }
 
+// SetReadDeadline is how fasthttp begins a request: the one before is answered.
+func (m *meter) SetReadDeadline(t time.Time) error {
+	m.read = 0
+	m.leaveLarge()
+	return m.Conn.SetReadDeadline(t)
+}
+
+func (m *meter) leaveLarge() {
+	if m.placed.CompareAndSwap(true, false) {
+		m.large.leave()
+	}
+}
+
+// fits finds a place for a request that turns out to be large, and reports whether it may be read on. fasthttp makes room for all of a
+// body as soon as its length is told, and then reads right into it: so a read of more than its buffer has is a large body's first. Chunks may
+// be small, but not their sum.
+func (m *meter) fits(room int) bool {
+	if m.large == nil || m.on || m.placed.Load() || max(room, m.read) <= headerBytes {
+		return true
+	}
+	if !m.large.enter() {
+		m.refused = true
+		return false
+	}
+	m.placed.Store(true)
+	return true
+}
+
 func (m *meter) start(now time.Time) {
+	m.leaveLarge()
+	m.large = nil
 	m.on, m.spare = true, newBucket(spareBytesPerS, spareBytes, now)
 }
 
 // stop lets the rest be read away.
 func (m *meter) stop() { m.on = false }
 
-// Read fails with errFlood when more was read than frames may cost.
+// Read fails with errCrowded when there is no place for so large a request, and with errFlood when more was read than frames may cost.
 func (m *meter) Read(b []byte) (int, error) {
+	if !m.fits(len(b)) {
+		return 0, errCrowded
+	}
 	n, err := m.Conn.Read(b)
+	m.read += n
 	if m.on && n > 0 && !m.spare.takeMany(float64(n), time.Now()) {
 		return 0, errFlood
 	}
