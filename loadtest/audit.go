@@ -67,7 +67,7 @@ func (j *trip) reread(ctx context.Context) error {
 		case !ok:
 			j.out.fault("confirmed_lost", fmt.Sprintf("booking %s was told %s and is nowhere", id, told.Status))
 		case b.Status != told.Status || !sameSeats(b.Seats, told.Seats):
-			j.out.fault("confirmed_lost", fmt.Sprintf("booking %s was told %s with %d seats and is %s with %d",
+			j.out.fault("confirmed_lost", fmt.Sprintf("booking %s was told %s, seats %d, and is %s, seats %d",
 				id, told.Status, len(told.Seats), b.Status, len(b.Seats)))
 		}
 	}
@@ -117,7 +117,7 @@ func compareMap(ctx context.Context, api *API, e Event, before map[HeldSeat]byte
 			out.fault("not_on_map", fmt.Sprintf("%s %s of booking %s", m.Zone, m.Seat, owner[m]))
 		}
 		for _, o := range orphans {
-			out.fault("orphans", fmt.Sprintf("%s %s is %q", o.Zone, o.Seat, now[o]))
+			out.fault("orphans", fmt.Sprintf("%s %s is %s", o.Zone, o.Seat, stateName(int(now[o])-available)))
 		}
 		return nil
 	}

@@ -138,7 +138,7 @@ func (c *Client) ask(ctx context.Context, a Ask) (Message, error) {
 func (c *Client) want(ctx context.Context, kind string, a Ask) (Message, error) {
 	m, err := c.ask(ctx, a)
 	if err == nil && m.Type != kind {
-		err = fmt.Errorf("%s was answered %s %s %s", a.Type, m.Type, m.Code, m.Detail)
+		err = fmt.Errorf("%s was answered %s", a.Type, m.told())
 	}
 	return m, err
 }

@@ -108,6 +108,10 @@ func (f *fake) holdLocked(s *fakeSocket, a Ask, now time.Time) {
 	if f.lie == "others buy" && f.frames > 10 && f.states[slices.Index(f.seats, a.Seats[0])] == available {
 		f.setLocked([]HeldSeat{{Zone: "A", Seat: a.Seats[0]}}, booked)
 	}
+	if f.lie == "busy" {
+		s.send(map[string]any{"type": "refused", "id": a.ID, "code": "unavailable", "detail": "not now"})
+		return
+	}
 	for _, id := range want {
 		if state := f.states[slices.Index(f.seats, id)]; state != available && f.lie != "two winners" {
 			s.send(map[string]any{"type": "refused", "id": a.ID, "code": "seat_unavailable",

@@ -70,10 +70,10 @@ func (g *guest) act(ctx context.Context, c *Client, token string) error {
 	case m.Type == "refused":
 		g.out.count("refused", 1)
 		if len(m.Seats) > 1 || len(m.Seats) == 1 && m.Seats[0].Seat != g.seat.Seat {
-			return fmt.Errorf("%w: asked for %s, refused %+v", errForeign, g.seat.Seat, m.Seats)
+			return fmt.Errorf("%w: a hold of %s in zone %s was answered %s", errForeign, g.seat.Seat, g.seat.Zone, m.told())
 		}
 	default:
-		return fmt.Errorf("hold was answered %s %s %s", m.Type, m.Code, m.Detail)
+		return fmt.Errorf("hold was answered %s", m.told())
 	}
 	if err := wait(ctx, time.Duration(rand.IntN(1000))*time.Millisecond); err != nil {
 		return err

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
+	"fmt"
+	"strings"
 	"time"
 )
 
@@ -75,6 +78,25 @@ type Message struct {
 	Limits  Limits          `json:"limits"`
 }
 
+// told is an answer as a sentence ends with it: refused seat_unavailable, a1 in zone main is booked.
+func (m *Message) told() string {
+	text := strings.TrimSpace(m.Type + " " + m.Code)
+	if m.Hold != nil {
+		seats := make([]string, len(m.Hold.Seats))
+		for i, s := range m.Hold.Seats {
+			seats[i] = s.Seat + " in zone " + s.Zone
+		}
+		text += ", now holds " + cmp.Or(strings.Join(seats, ", "), "nothing")
+	}
+	for _, s := range m.Seats {
+		text += fmt.Sprintf(", %s in zone %s is %s", s.Seat, s.Zone, stateName(s.State))
+	}
+	if m.Detail != "" {
+		text += ": " + m.Detail
+	}
+	return text
+}
+
 // Ask is a request on a socket.
 type Ask struct {
 	ID       int64    `json:"id"`
@@ -137,3 +159,12 @@ const (
 	held      = '1'
 	booked    = '2'
 )
+
+// stateName is the word for a state of a seat, as the protocol numbers them.
+func stateName(state int) string {
+	names := [...]string{"available", "held", "booked", "blocked"}
+	if state < 0 || state >= len(names) {
+		return fmt.Sprintf("of state %d", state)
+	}
+	return names[state]
+}

@@ -77,7 +77,7 @@ func (p *picture) take(c changes, changed func(index int, state byte)) (verdict,
 	var outside error
 	ok := pairs(c.pairs, func(index, state int64) {
 		if index < 0 || index >= int64(len(p.states)) || state < 0 || state > 3 {
-			outside = fmt.Errorf("change [%d,%d] is outside a zone of %d seats", index, state, len(p.states))
+			outside = fmt.Errorf("change [%d,%d] is outside: the zone's number of seats is %d", index, state, len(p.states))
 			return
 		}
 		p.states[index] = '0' + byte(state)

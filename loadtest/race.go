@@ -80,7 +80,7 @@ func (s *raceScene) round(ctx context.Context, event string, seat HeldSeat, race
 			case m.Type == "refused" && m.Code == "seat_unavailable" && names(m.Seats, seat):
 				out.count("refused", 1)
 			default:
-				out.fault("odd_answers", fmt.Sprintf("%+v", m))
+				out.fault("odd_answers", fmt.Sprintf("a hold of %s in zone %s was answered %s", seat.Seat, seat.Zone, m.told()))
 			}
 		})
 	}

@@ -107,7 +107,7 @@ func (s *rollingScene) seats(ctx context.Context, api *API, e Event) (seats []He
 	}
 	want := int(s.total())
 	if have < want {
-		return nil, nil, fmt.Errorf("event %s has %d free seats; %v bookings a second for %s need %d", e.ID, have, s.Rate, s.Duration, want)
+		return nil, nil, fmt.Errorf("event %s has too few free seats: %d, needed %d (--rate %v for --duration %s)", e.ID, have, want, s.Rate, s.Duration)
 	}
 	for i := 0; len(seats) < want; i++ {
 		if z := i % len(free); len(free[z]) > 0 {

@@ -34,6 +34,7 @@ func TestScenesTellTruthFromLies(t *testing.T) {
 	}{
 		{"race", "", "", 1, race},
 		{"race", "two winners", "winners", 1, race},
+		{"race", "busy", "odd_answers", 1, race},
 		{"expiry", "", "", 20, expiry},
 		{"expiry", "early", "early", 20, expiry},
 		{"expiry", "two clocks", "clocks_apart_us", 20, expiry},

@@ -45,7 +45,7 @@ func seatsNow(ctx context.Context, api *API, event, zone string) (ids []string, 
 		return nil, "", err
 	}
 	if len(state.States) != len(seats.Seats) {
-		return nil, "", fmt.Errorf("zone %s has %d seats and %d states", zone, len(seats.Seats), len(state.States))
+		return nil, "", fmt.Errorf("zone %s: its number of seats is %d, of their states %d", zone, len(seats.Seats), len(state.States))
 	}
 	for _, s := range seats.Seats {
 		ids = append(ids, s.ID)
@@ -89,7 +89,7 @@ func freeSeats(ctx context.Context, api *API, event, zone string, want int) ([]H
 	if zone != "" {
 		where = "zone " + zone + " of " + where
 	}
-	return nil, fmt.Errorf("%s has %d free seats, %d are needed", where, len(free), want)
+	return nil, fmt.Errorf("%s has too few free seats: %d, needed %d", where, len(free), want)
 }
 
 // findSeat returns the wanted seat, or the first free one of the zone, or of the first zone with a free one. A seat that is not free

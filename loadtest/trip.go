@@ -93,7 +93,7 @@ func (j *trip) hold(ctx context.Context, c *Client) (bool, error) {
 	case more.Code == "unavailable": // says nothing about the cap; what is booked tells in the end
 		j.out.count("unavailable", 1)
 	case more.Type != "refused" || more.Code != "hold_limit" && more.Code != "seat_unavailable":
-		j.out.fault("over_cap", fmt.Sprintf("%d seats held, %d more answered %s %s", len(m.Hold.Seats), limit, more.Type, more.Code))
+		j.out.fault("over_cap", fmt.Sprintf("with a hold of %d, asking for %d more was answered %s", len(m.Hold.Seats), limit, more.told()))
 	}
 	return true, nil
 }

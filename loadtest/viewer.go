@@ -128,7 +128,7 @@ func (v *viewer) rejoinLocked(zone string, z *view) {
 	v.rejoins.Go(func() {
 		m, err := client.ask(context.Background(), ask)
 		if err == nil && m.Type != "joined" { // with an error the socket has ended, which its owner finds out
-			v.out.fault("rule_breaks", fmt.Sprintf("rejoin was answered %s %s %s", m.Type, m.Code, m.Detail))
+			v.out.fault("rule_breaks", "rejoin was answered "+m.told())
 		}
 		v.mu.Lock()
 		z.rejoining = false

@@ -205,7 +205,7 @@ func (s *watchScene) compare(ctx context.Context, api *API, event, zone string, 
 	}
 	out.count("versions", truth.Version-before)
 	if versions, made := truth.Version-before, s.made.Load(); versions != made {
-		out.fault("odd_versions", fmt.Sprintf("zone %s got %d versions of %d changes by us: others changed its seats, or a change got no version or several",
+		out.fault("odd_versions", fmt.Sprintf("zone %s: versions %d, changes by us %d: others changed its seats, or a change got no version or several",
 			zone, versions, made))
 	}
 	deadline := time.Now().Add(s.Settle)
