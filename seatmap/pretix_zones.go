@@ -220,10 +220,10 @@ func (m *pretixImport) besidePlaces(own *besideZone) int {
 func (m *pretixImport) guessPlaces(path string, texts ...string) int {
 	places := min(capacityIn(texts...), MaxPlaces)
 	if places == 0 {
-		m.repair(path, "has no rows: %d places without numbers", pretixPlaces)
+		m.repair(path, "has no rows: places without numbers, %d", pretixPlaces)
 		return pretixPlaces
 	}
-	m.repair(path, "has no rows: %d places without numbers, as its name says", places)
+	m.repair(path, "has no rows: places without numbers, %d as its name says", places)
 	return places
 }
 

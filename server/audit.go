@@ -69,10 +69,7 @@ func (c *auditCmd) run(ctx context.Context, out, progress io.Writer) (err error)
 
 // verdict says how an audit ends.
 func verdict(progress io.Writer, events, found int, left error) error {
-	differences := fmt.Sprintf("%d differences", found)
-	if found == 1 {
-		differences = "1 difference"
-	}
+	differences := counted(found, "difference")
 	switch {
 	case found > 0 && left != nil:
 		return ending{fmt.Errorf("%s; and not all could be compared: %w", differences, left), 1}
@@ -81,7 +78,7 @@ func verdict(progress io.Writer, events, found int, left error) error {
 	case left != nil:
 		return unjudged(fmt.Errorf("no difference in what could be compared: %w", left))
 	}
-	fmt.Fprintf(progress, "%d events compared, no difference\n", events)
+	fmt.Fprintf(progress, "%s compared, no difference\n", counted(events, "event"))
 	return nil
 }
 

@@ -82,7 +82,7 @@ func TestAuditCommand(t *testing.T) {
 	t.Parallel()
 	dir := folder(t)
 	onFolder(t, dir, func(stream.Config) {})
-	if out, progress, code := auditOf(t, dir); code != 0 || out != "" || !strings.Contains(progress, "1 events compared, no difference") {
+	if out, progress, code := auditOf(t, dir); code != 0 || out != "" || !strings.Contains(progress, "1 event compared, no difference") {
 		t.Errorf("audit ends with %d: %q, %q", code, out, progress)
 	}
 	if _, progress, code := auditOf(t, dir, "--event=nothing"); code != 2 || !strings.Contains(progress, `no event "nothing"`) {

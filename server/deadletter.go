@@ -163,11 +163,7 @@ func (c *deadLetterReplayCmd) allowed(ctx context.Context, n int, in io.Reader, 
 	}
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	what := fmt.Sprintf("%d bookings", n)
-	if n == 1 {
-		what = "1 booking"
-	}
-	return agreed(ctx, in, out, "have "+what+" decided anew, of which the buyers were told that they are rejected? [y/N] ")
+	return agreed(ctx, in, out, "have "+counted(n, "booking")+" decided anew whose buyers were told of a rejection? [y/N] ")
 }
 
 // replay says what became of each.
@@ -181,7 +177,7 @@ func (c *deadLetterReplayCmd) replay(ctx context.Context, letters *booking.Lette
 		fmt.Fprintf(out, "%s %s: %s\n", r.ID, orDash(r.Booking), oneLine(r.Outcome))
 	}
 	if err == nil && left > 0 {
-		err = fmt.Errorf("%d of %d are not decided", left, len(replayed))
+		err = fmt.Errorf("not decided: %d of %d", left, len(replayed))
 	}
 	return err
 }

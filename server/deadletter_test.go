@@ -72,7 +72,7 @@ func TestDeadLetterCommands(t *testing.T) {
 			}
 			var out bytes.Buffer
 			err = c.replay(t.Context(), letters, chosen, &out)
-			if err == nil || !strings.Contains(err.Error(), "1 of 1 are not decided") || !strings.Contains(out.String(), line.ID+" "+id+": in the log, and not decided yet") {
+			if err == nil || !strings.Contains(err.Error(), "not decided: 1 of 1") || !strings.Contains(out.String(), line.ID+" "+id+": in the log, and not decided yet") {
 				t.Errorf("replay is %q, %v", out.String(), err)
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"text/tabwriter"
 	"time"
 
@@ -105,6 +106,14 @@ func (c capacities) of(ctx context.Context, db *store.Store, hash string) (int, 
 	}
 	c[hash] = places
 	return places, nil
+}
+
+// counted is how many there are of what a noun names, as commands print it: 1 seat, 2 seats.
+func counted(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return strconv.Itoa(n) + " " + noun
 }
 
 // moment is a time as commands print it, - when there is none.

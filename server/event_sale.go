@@ -110,13 +110,9 @@ func (c *eventResetCmd) allowed(ctx context.Context, e *store.Event, confirmed i
 	if c.Yes || !terminal {
 		return nil
 	}
-	bookings := fmt.Sprintf("%d confirmed bookings", confirmed)
-	if confirmed == 1 {
-		bookings = "1 confirmed booking"
-	}
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if !agreed(ctx, in, out, fmt.Sprintf("cancel %s of %s (%s) and free every seat? [y/N] ", bookings, e.ID, e.Title)) {
+	if !agreed(ctx, in, out, fmt.Sprintf("cancel %s of %s (%s) and free every seat? [y/N] ", counted(confirmed, "confirmed booking"), e.ID, e.Title)) {
 		return errors.New("nothing was changed")
 	}
 	return nil

@@ -46,7 +46,7 @@ func (c *migrateCmd) Run(ctx context.Context) error {
 	if err := errors.Join(err, db.Close()); err != nil {
 		return err
 	}
-	fmt.Printf("%d migrations applied; the schema is up to date\n", applied)
+	fmt.Printf("%s applied; the schema is up to date\n", counted(applied, "migration"))
 	if c.KafkaBrokers == "" {
 		return nil
 	}

@@ -104,7 +104,7 @@ func eventsWithAnotherPlan(ctx context.Context, db *store.Store, venue, hash str
 	if n == 1 {
 		return "1 event keeps the plan it was made with", nil
 	}
-	return fmt.Sprintf("%d events keep the plan they were made with", n), nil
+	return counted(n, "event") + " keep the plan they were made with", nil
 }
 
 type venueExportCmd struct {

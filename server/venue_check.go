@@ -66,11 +66,11 @@ func (c *venueCheckCmd) run(w io.Writer) error {
 		}
 	}
 	if !single && !c.JSON {
-		fmt.Fprintf(w, "%d files: %s, %d repaired, %d refused, %d lost; %d bad, %d skipped\n", len(files)-skipped,
+		fmt.Fprintf(w, "%s: %s, %d repaired, %d refused, %d lost; %d bad, %d skipped\n", counted(len(files)-skipped, "file"),
 			total.sum(), total.repaired, total.refused, total.Lost, bad, skipped)
 	}
 	if bad > 0 {
-		return fmt.Errorf("%d of %d files are no plan, or do not keep every seat", bad, len(files)-skipped)
+		return fmt.Errorf("no plan, or not every seat kept: %d of %s", bad, counted(len(files)-skipped, "file"))
 	}
 	return nil
 }

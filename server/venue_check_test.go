@@ -69,6 +69,21 @@ func TestVenueCheckOfAFile(t *testing.T) {
 	}
 }
 
+func TestOneIsSingular(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ got, want string }{
+		{(&planFound{Seats: 1, zones: 1}).sum(), "1 seat in 1 zone"},
+		{(&planFound{Seats: 2, Places: 1, zones: 2}).sum(), "2 seats and 1 place without numbers in 2 zones"},
+		{(&planFound{zones: 1, Places: 300}).sum(), "0 seats and 300 places without numbers in 1 zone"},
+		{(&planFound{Lost: 1}).verdict(), "1 seat of the file not in the plan: please report this file"},
+		{counted(0, "migration"), "0 migrations"},
+	} {
+		if c.got != c.want {
+			t.Errorf("told %q, want %q", c.got, c.want)
+		}
+	}
+}
+
 func TestVenueCheckOfAFolder(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

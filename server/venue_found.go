@@ -59,13 +59,9 @@ func (f *planFound) add(other *planFound) {
 func (f *planFound) sum() string {
 	also := ""
 	if f.Places > 0 {
-		also = fmt.Sprintf(" and %d places without numbers", f.Places)
+		also = fmt.Sprintf(" and %s without numbers", counted(f.Places, "place"))
 	}
-	zones := "zones"
-	if f.zones == 1 {
-		zones = "zone"
-	}
-	return fmt.Sprintf("%d seats%s in %d %s", f.Seats, also, f.zones, zones)
+	return fmt.Sprintf("%s%s in %s", counted(f.Seats, "seat"), also, counted(f.zones, "zone"))
 }
 
 // line is the file in one line.
@@ -86,7 +82,7 @@ func (f *planFound) verdict() string {
 	case f.Error != "":
 		return f.Error
 	case f.Lost > 0:
-		return fmt.Sprintf("%d seats of the file are not in the plan: please report this file", f.Lost)
+		return fmt.Sprintf("%s of the file not in the plan: please report this file", counted(f.Lost, "seat"))
 	case f.refused > 0:
 		return "can be imported without what was refused; no seat is lost"
 	}

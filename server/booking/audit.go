@@ -166,7 +166,7 @@ func (a *Auditor) database(m *store.Moment, event string, plan *seatmap.Plan) er
 		h.add(doPause, "the outbox has revision %d, the event is at %d", last, row.Revision)
 	}
 	if age := a.Now().Sub(oldest); n > 0 && age > stale {
-		h.add(doWorker, "%d decisions wait in the outbox, the oldest for %s", n, age.Round(time.Second))
+		h.add(doWorker, "decisions wait in the outbox: %d, the oldest for %s", n, age.Round(time.Second))
 	}
 	return nil
 }

@@ -128,7 +128,7 @@ func (p *passage) run(ctx context.Context) error {
 		return err
 	}
 	if p.unread > 0 && p.n == 0 {
-		p.a.Note(fmt.Sprintf("%d records name no booking; `jari dead-letter list` has those that could not be decided", p.unread))
+		p.a.Note(fmt.Sprintf("records that name no booking: %d; `jari dead-letter list` has those that could not be decided", p.unread))
 	}
 	return p.unmet(ctx)
 }
@@ -254,7 +254,7 @@ func (p *passage) unmet(ctx context.Context) error {
 		}
 	})
 	if older > 0 {
-		p.a.Note(fmt.Sprintf("%d bookings are older than what is left of the log, and are not compared with it", older))
+		p.a.Note(fmt.Sprintf("bookings not compared with the log, because they are older than what is left of it: %d", older))
 	}
 	return err
 }

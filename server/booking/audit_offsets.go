@@ -21,7 +21,7 @@ func (p *passage) bounds(offsets []store.Offset, logs []stream.Log) {
 	for _, at := range offsets {
 		where := fmt.Sprintf("bookings[%d]", at.Partition)
 		if int(at.Partition) >= len(logs) {
-			p.found("", doLog, "%s has a stored offset, and the topic has only %d partitions", where, len(logs))
+			p.found("", doLog, "%s has a stored offset, and the topic's number of partitions is %d", where, len(logs))
 			continue
 		}
 		switch log := logs[at.Partition]; {

@@ -67,7 +67,7 @@ func (a *Auditor) zone(ctx context.Context, event string, zone *seatmap.Zone, de
 		}
 		if l.redis != nil && !l.all {
 			if len(l.redis.States) != zone.Capacity() {
-				a.differs(event, "zone %s has %d places in Redis, %d in the plan", zone.ID, len(l.redis.States), zone.Capacity())
+				a.differs(event, "the places of zone %s are %d in Redis, %d in the plan", zone.ID, len(l.redis.States), zone.Capacity())
 				return l, nil
 			}
 			if !said {
@@ -217,8 +217,12 @@ func (a *Auditor) faults(event string, zone *seatmap.Zone, in *seatmap.Inspectio
 		}
 	}
 	if count != in.Counts {
-		a.differs(event, "zone %s is counted as %+v, its seats are %+v", zone.ID, in.Counts, count)
+		a.differs(event, "zone %s is counted as %s, its seats are %s", zone.ID, countText(in.Counts), countText(count))
 	}
+}
+
+func countText(c seatmap.ZoneCount) string {
+	return fmt.Sprintf("%d available, %d held, %d booked, %d blocked", c.Available, c.Held, c.Booked, c.Blocked)
 }
 
 // eachUnshown calls f with every decision that waits in the outbox, or with the revision of a rebuild.

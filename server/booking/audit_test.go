@@ -181,6 +181,15 @@ func TestAuditOfPendingBookings(t *testing.T) {
 	r.wantAudit("no sweeper has asked for it", "is pending, and was decided")
 }
 
+// TestAuditOfCounts: what it prints is a sentence.
+func TestAuditOfCounts(t *testing.T) {
+	r := newRig(t)
+	r.open()
+	meta := "meta:{e" + testEvent + "}"
+	r.redis.HSet(meta, "z:main", strings.Replace(r.redis.HGet(meta, "z:main"), " 8 0 0 0", " 6 1 0 1", 1))
+	r.wantAudit("zone main is counted as 6 available, 1 held, 0 booked, 1 blocked, its seats are 8 available, 0 held, 0 booked, 0 blocked.")
+}
+
 // TestAuditLeavesWhatIsOnItsWay and says so when it does not arrive.
 func TestAuditLeavesWhatIsOnItsWay(t *testing.T) {
 	r := openRig(t)

@@ -57,7 +57,7 @@ func missingTopics(ctx context.Context, admin *kafka.AdminClient, partitions int
 		case t.Error.Code() != kafka.ErrNoError:
 			return nil, fmt.Errorf("describe the kafka topic %s: %w", t.Name, t.Error)
 		case len(t.Partitions) != partitions:
-			return nil, fmt.Errorf("the kafka topic %s has %d partitions, not %d: their number never changes, for an event would move to another one", t.Name, len(t.Partitions), partitions)
+			return nil, fmt.Errorf("the kafka topic %s has a partition count of %d, not %d: it never changes, for an event would move to another partition", t.Name, len(t.Partitions), partitions)
 		}
 	}
 	return missing, nil

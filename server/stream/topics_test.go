@@ -20,7 +20,7 @@ func TestEnsureTopics(t *testing.T) {
 			}
 		}
 		err := EnsureTopics(t.Context(), cfg, 4, 1, -1, "bookings")
-		if err == nil || !strings.Contains(err.Error(), "has 3 partitions, not 4") {
+		if err == nil || !strings.Contains(err.Error(), "partition count of 3, not 4") {
 			t.Errorf("another number of partitions: %v", err)
 		}
 		if err := EnsureTopics(t.Context(), cfg, 3, 1, time.Hour, "short"); err != nil {
