@@ -1,6 +1,7 @@
 package booking
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -14,9 +15,9 @@ import (
 
 // Letter is a dead letter, what it is about, and what became of that.
 type Letter struct {
-	ID      string    `json:"id"` // partition and offset of the letter: 3-17
-	At      time.Time `json:"at"` // when it was written
-	Event   string    `json:"event,omitempty"`
+	ID      string    `json:"id"`              // partition and offset of the letter: 3-17
+	At      time.Time `json:"at"`              // when it was written
+	Event   string    `json:"event,omitempty"` // what the record says, or else its key
 	Booking string    `json:"booking,omitempty"`
 	Record  string    `json:"record"` // where the record was: bookings[3]@1093
 	Cause   string    `json:"cause"`
@@ -76,7 +77,7 @@ func (l *Letters) Each(ctx context.Context, event string, f func(Letter)) error 
 
 // readLetter also returns a mark that all letters of the same record share.
 func readLetter(r stream.Record) (letter Letter, mark uint64) {
-	letter = Letter{ID: fmt.Sprintf("%d-%d", r.Partition, r.Offset), At: r.Time.UTC()}
+	letter = Letter{ID: fmt.Sprintf("%d-%d", r.Partition, r.Offset), At: r.Time.UTC(), Event: r.Key}
 	h := fnv.New64a()
 	if err := json.Unmarshal(r.Value, &letter.dead); err != nil {
 		letter.Cause, letter.Refusal = "it is no dead letter", "it cannot be read: "+err.Error()
@@ -87,7 +88,7 @@ func readLetter(r stream.Record) (letter Letter, mark uint64) {
 	letter.Cause, letter.Record = d.Cause, fmt.Sprintf("%s[%d]@%d", d.Topic, d.Partition, d.Offset)
 	fmt.Fprintf(h, "%s %s", letter.Record, d.Value)
 	rec, err := readRecord(stream.Record{Key: d.Key, Value: d.Value, Time: d.Time})
-	letter.Event, letter.Again = rec.Event, rec.Again
+	letter.Event, letter.Again = cmp.Or(rec.Event, d.Key), rec.Again // the key names the event, too
 	switch {
 	case err != nil:
 		letter.Refusal = err.Error()

@@ -78,7 +78,7 @@ func TestLetters(t *testing.T) {
 	for id, want := range map[string]Letter{
 		"0-0": {Booking: waiting.Booking, Event: testEvent, Record: "bookings[0]@1", Cause: `currency "nonsense"`},
 		"0-1": {Booking: lost.Booking, Event: testEvent, Record: "bookings[0]@2", Cause: `currency "nonsense"`},
-		"0-2": {Record: "bookings[0]@3", Cause: "not a record", Refusal: "not a record"},
+		"0-2": {Event: testEvent, Record: "bookings[0]@3", Cause: "not a record", Refusal: "not a record"},
 		"0-3": {Event: "gone", Record: "bookings[0]@4", Cause: `unknown event "gone"`, Refusal: "a rebuild record is asked for again by itself"},
 	} {
 		got := letters[id]
@@ -87,8 +87,10 @@ func TestLetters(t *testing.T) {
 			t.Errorf("letter %s is %+v, want %+v", id, got, want)
 		}
 	}
-	if only := l.list(t, "gone"); len(only) != 1 {
-		t.Errorf("letters of one event are %+v", only)
+	for event, want := range map[string]int{"gone": 1, testEvent: 3, "other": 0} {
+		if only := l.list(t, event); len(only) != want {
+			t.Errorf("letters of event %s are %+v", event, only)
+		}
 	}
 	replay := func(want ...string) {
 		t.Helper()
@@ -134,5 +136,13 @@ func TestReplayWithoutAWorker(t *testing.T) {
 	r.log.away(TopicBookings, false)
 	if _, err := l.Replay(t.Context(), []Letter{letter}); !errors.Is(err, errLost) {
 		t.Errorf("error is %v", err)
+	}
+}
+
+// TestALetterThatIsNone has the event of its key: somebody looks for it there.
+func TestALetterThatIsNone(t *testing.T) {
+	letter, _ := readLetter(stream.Record{Partition: 2, Offset: 7, Key: testEvent, Value: []byte("?")})
+	if letter.ID != "2-7" || letter.Event != testEvent || letter.Refusal == "" {
+		t.Errorf("letter is %+v", letter)
 	}
 }
