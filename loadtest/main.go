@@ -20,9 +20,9 @@ type cli struct {
 	Target
 
 	Race    raceScene    `cmd:"" help:"Many clients on one seat, round after round: exactly one holds it (I7)."`
-	Expiry  expiryScene  `cmd:"" help:"Holds taken in one second and abandoned: none ends early, all free in time (I8)."`
+	Expiry  expiryScene  `cmd:"" help:"Holds taken in one second and abandoned: none ends early, all free in time (I8). The event must have short holds: jari event create --hold-seconds 60."`
 	Watch   watchScene   `cmd:"" help:"Many sockets in one zone while its seats change: every map ends equal to the truth (I6)."`
-	Churn   churnScene   `cmd:"" help:"Sockets that come and go: nobody gets a message of another, nothing is left behind (I10)."`
+	Churn   churnScene   `cmd:"" help:"Sockets that come and go: nobody gets a message of another, nothing is left behind (I10). Needs /metrics on --url: a node asked directly, without --admin-listen."`
 	Relay   relayScene   `cmd:"" help:"Two nodes: a hold on one is seen on the other in time."`
 	Journey journeyScene `cmd:"" help:"Whole buyer journeys at a fixed rate: bookings are unique, true and within the cap (I1, I2, I3, I9)."`
 	Rolling rollingScene `cmd:"" help:"Gateways restarted one after another under sockets and bookings: none is lost, clients get only what they missed."`
@@ -45,7 +45,8 @@ func (c *cli) Validate() error {
 func main() {
 	var c cli
 	k := kong.Parse(&c, kong.Name("jari-loadtest"), kong.ShortUsageOnError(), addressMapper, usageExit,
-		kong.Description("Load tester of Jari: scenes with pass and fail over the public protocol."))
+		kong.Description("Load tester of Jari: scenes with pass and fail over the public protocol. Play one at a time on an event. "+
+			"README.md lists the promises I1 to I10. Exit code: 0 all were kept, 1 one was broken, 2 the scene could not be played to its end."))
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends it at once

@@ -32,7 +32,7 @@ func (a *API) footprint(ctx context.Context) (Footprint, error) {
 	}
 	defer func() { _ = res.Body.Close() }()
 	if res.StatusCode != http.StatusOK {
-		return f, fmt.Errorf("read metrics: %s", res.Status)
+		return f, fmt.Errorf("read %s/metrics: %s; it is there on a node asked directly, without --admin-listen", a.base, res.Status)
 	}
 	found := 0
 	want := map[string]*float64{"go_goroutines": &f.Goroutines, "process_open_fds": &f.Descriptors,

@@ -23,5 +23,5 @@ func (a addresses) embedded() (bool, error) {
 	case 3:
 		return false, nil
 	}
-	return false, errors.New("give all of --redis-url, --database-dsn and --kafka-brokers, or none to run embedded")
+	return false, errors.New("give all of --redis-url, --database-dsn and --kafka-brokers, or none for the servers inside, in a data folder")
 }

@@ -97,8 +97,12 @@ func (c *eventCreateCmd) create(ctx context.Context, db *store.Store, now time.T
 			e.ID = slug(fmt.Sprintf("%s-%d", base, n))
 			e.Title = fmt.Sprintf("%s %d", c.Title, n)
 		}
-		if err := db.CreateEvent(ctx, e); err != nil {
-			return fmt.Errorf("event %s: %w", e.ID, err)
+		err := db.CreateEvent(ctx, e)
+		if errors.Is(err, store.ErrExists) {
+			return fmt.Errorf("event %s is there already: choose another id with --id", e.ID)
+		}
+		if err != nil {
+			return err
 		}
 		fmt.Println(e.ID)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"path/filepath"
 	"strings"
@@ -73,6 +74,21 @@ func TestTimesOfEvents(t *testing.T) {
 		switch {
 		case c.words == "" && err != nil, c.words != "" && (err == nil || !strings.Contains(err.Error(), c.words)):
 			t.Errorf("%s: %v, want %q", name, err, c.words)
+		}
+	}
+}
+
+// TestAnEventThatIsThere: its name is said once, and what to do.
+func TestAnEventThatIsThere(t *testing.T) {
+	t.Parallel()
+	db := openTestStore(t)
+	if _, err := db.PutVenue(t.Context(), "hall", seatmap.DemoPlan()); err != nil {
+		t.Fatal(err)
+	}
+	cmd := eventCreateCmd{Venue: "hall", Title: "Tosca", ID: "tosca", HoldSeconds: 300, MaxSeats: 8, Copies: 1}
+	for _, want := range []string{"<nil>", "event tosca is there already: choose another id with --id"} {
+		if err := cmd.create(t.Context(), db, time.Now()); fmt.Sprint(err) != want {
+			t.Errorf("told %v, want %s", err, want)
 		}
 	}
 }

@@ -30,15 +30,15 @@ type cli struct {
 	Event struct {
 		Create eventCreateCmd `cmd:"" help:"Put an event on sale in a venue."`
 		List   eventListCmd   `cmd:"" help:"List events: PHASE is what buyers see, SWITCH what open, pause and close have set."`
-		Open   eventOpenCmd   `cmd:"" help:"Open the sale."`
+		Open   eventOpenCmd   `cmd:"" help:"Open the sale, also one that was paused or closed."`
 		Pause  eventPauseCmd  `cmd:"" help:"Pause the sale: no new holds; what is held may be booked."`
-		Close  eventCloseCmd  `cmd:"" help:"Close the sale."`
-		Reset  eventResetCmd  `cmd:"" help:"Cancel every booking of an event and put every seat back on sale. It asks first, unless --yes is given."`
+		Close  eventCloseCmd  `cmd:"" help:"Close the sale: buyers see that it has ended, and what is held may be booked; open begins it again."`
+		Reset  eventResetCmd  `cmd:"" help:"Cancel every booking of an event and put every seat back on sale. A person at a terminal is asked first, unless --yes is given."`
 	} `cmd:"" help:"Events on sale."`
 	Audit      auditCmd `cmd:"" help:"Compare database, Kafka and Redis beside running servers, and print every difference. Exit code: 0 none, 1 some, 2 not all could be compared."`
 	DeadLetter struct {
 		List   deadLetterListCmd   `cmd:"" help:"List the records of the log that could not be decided."`
-		Replay deadLetterReplayCmd `cmd:"" help:"Have bookings decided anew whose records are dead letters, and say what became of each. It asks first, unless --yes is given."`
+		Replay deadLetterReplayCmd `cmd:"" help:"Have bookings decided anew whose records are dead letters, and say what became of each. A person at a terminal is asked first, unless --yes is given."`
 	} `cmd:"" help:"Records of the log that could not be decided."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }

@@ -25,7 +25,7 @@ type serveCmd struct {
 	AllowedOrigins []string      `placeholder:"ORIGIN" help:"Other origins whose pages may use the API and open sockets, such as https://tickets.example, comma separated (${env})."`
 	DeliveryCost   time.Duration `default:"20us" placeholder:"TIME" help:"What one frame to one client costs; the tick grows with the deliveries due (${env}; default ${default})."`
 	TickMin        time.Duration `default:"20ms" placeholder:"TIME" help:"Shortest time between two frames of a room (${env}; default ${default})."`
-	TickMax        time.Duration `default:"500ms" placeholder:"TIME" help:"Longest (${env}; default ${default})."`
+	TickMax        time.Duration `default:"500ms" placeholder:"TIME" help:"Longest time between two frames of a room (${env}; default ${default})."`
 	admin
 	limits `group:"Limits of what strangers may take of this node; 0 is no limit:"`
 	topics

@@ -2,6 +2,7 @@ package stream
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/twmb/franz-go/pkg/kfake"
@@ -32,6 +33,17 @@ func TestBounds(t *testing.T) {
 			if want := []int64{0, int64(n + 1), int64(100 * (n + 1))}; !slices.Equal(highs, want) {
 				t.Errorf("the logs end at %d, want %d", highs, want)
 			}
+		}
+	})
+}
+
+// TestLogsOfNoTopic: who asks is told what makes one, and not what a client library prints.
+func TestLogsOfNoTopic(t *testing.T) {
+	onBothBrokers(t, func(t *testing.T, cfg Config) {
+		ensure(t, cfg, 1, "others")
+		_, err := Logs(t.Context(), cfg, "bookings")
+		if err == nil || !strings.Contains(err.Error(), "bookings is missing: `jari migrate`") {
+			t.Errorf("error is %v", err)
 		}
 	})
 }

@@ -136,8 +136,16 @@ func described(ctx context.Context, admin *kafka.AdminClient, topic string) (kaf
 	if err != nil {
 		return kafka.TopicDescription{}, err
 	}
-	if len(topics) != 1 || topics[0].Error.Code() != kafka.ErrNoError {
-		return kafka.TopicDescription{}, fmt.Errorf("describe the kafka topic %s: %v", topic, topics)
+	if len(topics) != 1 {
+		return kafka.TopicDescription{}, fmt.Errorf("describe the kafka topic %s: %d answers", topic, len(topics))
+	}
+	switch err := topics[0].Error; err.Code() {
+	case kafka.ErrNoError:
+	case kafka.ErrUnknownTopicOrPart:
+		return kafka.TopicDescription{}, fmt.Errorf("the kafka topic %s is missing: `jari migrate` with --kafka-brokers creates it, "+
+			"in a data folder `jari serve` does", topic)
+	default:
+		return kafka.TopicDescription{}, fmt.Errorf("describe the kafka topic %s: %w", topic, err)
 	}
 	id := topics[0].TopicID
 	if id.GetMostSignificantBits() == 0 && id.GetLeastSignificantBits() == 0 {
