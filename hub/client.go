@@ -1,6 +1,8 @@
 package hub
 
 import (
+	"maps"
+	"slices"
 	"sync"
 	"time"
 )
@@ -156,11 +158,7 @@ func (h *Hub) ownLocked(c *Client, owner string) {
 func (h *Hub) Owners() []string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	owners := make([]string, 0, len(h.owners))
-	for owner := range h.owners {
-		owners = append(owners, owner)
-	}
-	return owners
+	return slices.Collect(maps.Keys(h.owners))
 }
 
 // Tell sends a private message to all clients of an owner without blocking; a client that cannot take it is closed as slow.

@@ -1,7 +1,9 @@
 package hub
 
 import (
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"time"
 )
 
@@ -33,10 +35,7 @@ func (h *Hub) refuse() []*Client {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.draining = true
-	clients := make([]*Client, 0, len(h.clients))
-	for c := range h.clients {
-		clients = append(clients, c)
-	}
+	clients := slices.Collect(maps.Keys(h.clients))
 	rand.Shuffle(len(clients), func(i, j int) { clients[i], clients[j] = clients[j], clients[i] })
 	return clients
 }

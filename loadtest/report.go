@@ -4,8 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"os"
-	"sort"
+	"slices"
 	"strings"
 	"time"
 )
@@ -141,12 +142,7 @@ func (v Verdict) write(b *strings.Builder) {
 
 // writeMetrics prints counters by their sum and durations by their percentiles.
 func (r *Report) writeMetrics(b *strings.Builder) {
-	names := make([]string, 0, len(r.Metrics))
-	for n := range r.Metrics {
-		names = append(names, n)
-	}
-	sort.Strings(names)
-	for _, n := range names {
+	for _, n := range slices.Sorted(maps.Keys(r.Metrics)) {
 		m := r.Metrics[n]
 		if !strings.HasSuffix(n, "_us") {
 			fmt.Fprintf(b, "  %-26s %d\n", n, m.Sum)

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"os"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -167,11 +169,7 @@ func (p *parts) unended(ctx context.Context) []string {
 	if err != nil {
 		return nil // the node's own watch reports it once a second
 	}
-	ids := make([]string, 0, len(fences))
-	for id := range fences {
-		ids = append(ids, id)
-	}
-	return ids
+	return slices.Collect(maps.Keys(fences))
 }
 
 // eventSource gives the pipeline the node's cached events.

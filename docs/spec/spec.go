@@ -6,6 +6,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 
@@ -118,11 +120,7 @@ func keys(doc map[string]any, path ...string) []string {
 	for _, key := range path {
 		doc, _ = doc[key].(map[string]any)
 	}
-	names := make([]string, 0, len(doc))
-	for name := range doc {
-		names = append(names, name)
-	}
-	return names
+	return slices.Collect(maps.Keys(doc))
 }
 
 // resolve follows a reference within openapi.yaml. address is where the node stands, or is referred to.

@@ -30,15 +30,6 @@ const (
 // after 10 s, so what is asked for is normally in the log or nowhere.
 const Lease = 30 * time.Second
 
-// FailPoints returns the names of all fail points of a booking in the order of its way, for the test that kills the process at each.
-func FailPoints() []string {
-	return []string{
-		"desk.before_live", "desk.after_pending", "desk.after_produce",
-		"worker.before_commit", "worker.after_commit",
-		"outbox.after_apply", "outbox.after_outcome", "outbox.after_delete",
-	}
-}
-
 // Producer puts records on the log; *stream.Producer is one.
 type Producer interface {
 	// Produce returns nil when the record is in the log; any error says that its fate is unknown.

@@ -2,6 +2,7 @@ package booking
 
 import (
 	"database/sql"
+	"errors"
 
 	"jari/server/store"
 )
@@ -28,11 +29,12 @@ func (r *rig) another(id string) {
 // truth is what the database says of the event.
 func (r *rig) truth() (bookings []store.Booking, seats []store.Seat) {
 	r.t.Helper()
-	bookings, err := r.store.BookingsIn(r.t.Context(), testEvent, "", 1000)
+	err := r.store.At(r.t.Context(), func(m *store.Moment) error {
+		return errors.Join(
+			m.Bookings(testEvent, func(b *store.Booking) { bookings = append(bookings, *b) }),
+			m.Seats(testEvent, func(s store.Seat) { seats = append(seats, s) }))
+	})
 	if err != nil {
-		r.t.Fatal(err)
-	}
-	if seats, err = r.store.Seats(r.t.Context(), testEvent); err != nil {
 		r.t.Fatal(err)
 	}
 	return bookings, seats

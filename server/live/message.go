@@ -33,7 +33,7 @@ func appendInt(b []byte, key string, n int64) []byte {
 // snapshotMessage is the whole zone. available is the count of a general zone and negative otherwise; live false marks a picture of the database.
 func snapshotMessage(event, zone string, s seatmap.Snapshot, available int, live bool) []byte {
 	b := make([]byte, 0, len(s.States)+len(event)+len(zone)+96)
-	b = appendHead(b, "snapshot", event, zone)
+	b = appendHead(b, protocol.TypeSnapshot, event, zone)
 	b = appendInt(b, "epoch", s.Epoch)
 	b = appendInt(b, "version", s.Version)
 	if available >= 0 {
@@ -52,7 +52,7 @@ func snapshotMessage(event, zone string, s seatmap.Snapshot, available int, live
 // changesMessage is what happened between two versions.
 func changesMessage(event, zone string, d seatmap.Delta, available int) []byte {
 	b := make([]byte, 0, 12*len(d.Changes)+len(event)+len(zone)+112)
-	b = appendHead(b, "changes", event, zone)
+	b = appendHead(b, protocol.TypeChanges, event, zone)
 	b = appendInt(b, "epoch", d.Epoch)
 	b = appendInt(b, "from", d.From)
 	b = appendInt(b, "version", d.Version)
@@ -73,14 +73,14 @@ func changesMessage(event, zone string, d seatmap.Delta, available int) []byte {
 }
 
 func zoneMessage(event, zone string, live bool) []byte {
-	b := appendHead(nil, "zone", event, zone)
+	b := appendHead(nil, protocol.TypeZone, event, zone)
 	b = append(b, `,"live":`...)
 	b = strconv.AppendBool(b, live)
 	return append(b, '}')
 }
 
 func overviewMessage(event, phase string, zones []seatmap.ZoneCount) []byte {
-	b := appendHead(nil, "overview", event, "")
+	b := appendHead(nil, protocol.TypeOverview, event, "")
 	b = append(b, `,"phase":"`...)
 	b = append(b, phase...)
 	b = append(b, `","zones":[`...)
@@ -103,18 +103,13 @@ func overviewMessage(event, phase string, zones []seatmap.ZoneCount) []byte {
 
 // holdMessage tells a buyer what it holds now, and why that is another thing than before.
 func holdMessage(event string, h *seatmap.Hold, currency string, cause seatmap.Cause) ([]byte, error) {
-	return json.Marshal(struct {
-		Type  string         `json:"type"`
-		Event string         `json:"event"`
-		Hold  *protocol.Hold `json:"hold"`
-		Cause seatmap.Cause  `json:"cause"`
-	}{"hold", event, protocol.HoldOf(h, currency), cause})
+	return json.Marshal(protocol.HoldPush{Type: protocol.TypeHold, Event: event, Hold: protocol.HoldOf(h, currency), Cause: cause})
 }
 
 // bookingMessage wraps the public JSON of a booking.
 func bookingMessage(booking []byte) []byte {
 	b := make([]byte, 0, len(booking)+32)
-	b = append(b, `{"type":"booking","booking":`...)
+	b = append(b, `{"type":"`+protocol.TypeBooking+`","booking":`...)
 	b = append(b, booking...)
 	return append(b, '}')
 }

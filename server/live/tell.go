@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -142,11 +143,7 @@ func (n *Node) greetAll(ctx context.Context) bool {
 func (n *Node) followed() []string {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	events := make([]string, 0, len(n.watches))
-	for id := range n.watches {
-		events = append(events, id)
-	}
-	return events
+	return slices.Collect(maps.Keys(n.watches))
 }
 
 // signal wakes whoever waits on a channel of capacity 1.

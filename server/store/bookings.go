@@ -127,16 +127,6 @@ func (s *Store) BookingsOf(ctx context.Context, buyer string, limit int) ([]Book
 	return bookingsOf(rows)
 }
 
-// BookingsIn lists bookings of an event by id after the given one (empty: from the first), at most limit: for the audit.
-func (s *Store) BookingsIn(ctx context.Context, event, after string, limit int) ([]Booking, error) {
-	var rows []bookingRow
-	err := s.r.WithContext(ctx).Where("event_id = ? AND id > ?", event, after).Order("id").Limit(limit).Find(&rows).Error
-	if err != nil {
-		return nil, fmt.Errorf("list bookings of event %s: %w", event, err)
-	}
-	return bookingsOf(rows)
-}
-
 // Booking returns a decided booking; ErrNotFound.
 func (t *Tx) Booking(id string) (Booking, error) { return bookingByID(t.db, id) }
 
