@@ -7,9 +7,7 @@ import (
 )
 
 func TestKickDuringAStuckWrite(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := newHouse(Config{})
-		defer h.close(t)
+	inHouse(t, Config{}, func(t *testing.T, h *house) {
 		c, conn := h.attach(t)
 		conn.Block(true)
 		c.Send([]byte("stuck"))
@@ -28,12 +26,8 @@ func TestKickDuringAStuckWrite(t *testing.T) {
 }
 
 func TestKickLetsAWriteEndAndSaysWhatIsLeft(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := newHouse(Config{})
-		defer h.close(t)
-		c, conn := h.attach(t)
-		mustJoin(t, c, "z", "joined", nil)
-		synctest.Wait()
+	inHouse(t, Config{}, func(t *testing.T, h *house) {
+		c, conn := h.joined(t, "z")
 		conn.Block(true)
 		c.Send([]byte("first"))
 		synctest.Wait()
@@ -49,9 +43,7 @@ func TestKickLetsAWriteEndAndSaysWhatIsLeft(t *testing.T) {
 }
 
 func TestDetachDoesNotWait(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := newHouse(Config{})
-		defer h.close(t)
+	inHouse(t, Config{}, func(t *testing.T, h *house) {
 		c, conn := h.attach(t)
 		c.Own("mina")
 		mustJoin(t, c, "z", "joined", nil)

@@ -3,6 +3,7 @@ package hub
 import (
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -70,6 +71,25 @@ func (s *house) attach(t testing.TB) (*Client, *fakeConn) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return c, conn
+}
+
+// inHouse runs a test in a synctest bubble, on a house that is closed at its end.
+func inHouse(t *testing.T, cfg Config, test func(t *testing.T, h *house)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(cfg)
+		defer h.close(t)
+		test(t, h)
+	})
+}
+
+// joined is a client that has got all of a room's picture; inside a bubble.
+func (s *house) joined(t *testing.T, room string) (*Client, *fakeConn) {
+	t.Helper()
+	c, conn := s.attach(t)
+	mustJoin(t, c, room, "joined", nil)
+	synctest.Wait()
 	return c, conn
 }
 

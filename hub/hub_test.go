@@ -9,9 +9,7 @@ import (
 )
 
 func TestAttachRefusesWhenFull(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := newHouse(Config{MaxClients: 2})
-		defer h.close(t)
+	inHouse(t, Config{MaxClients: 2}, func(t *testing.T, h *house) {
 		first, _ := h.attach(t)
 		h.attach(t)
 		conn := newFakeConn()
@@ -28,9 +26,7 @@ func TestAttachRefusesWhenFull(t *testing.T) {
 }
 
 func TestOwners(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := newHouse(Config{})
-		defer h.close(t)
+	inHouse(t, Config{}, func(t *testing.T, h *house) {
 		a, aConn := h.attach(t)
 		b, bConn := h.attach(t)
 		a.Own("mina")
@@ -58,9 +54,7 @@ func TestOwners(t *testing.T) {
 }
 
 func TestOwnersOfRooms(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := newHouse(Config{})
-		defer h.close(t)
+	inHouse(t, Config{}, func(t *testing.T, h *house) {
 		for owner, rooms := range map[string][]string{"mina": {"x", "y"}, "june": {"y"}, "hana": {"z"}, "": {"x"}} {
 			c, _ := h.attach(t)
 			c.Own(owner)
@@ -77,9 +71,7 @@ func TestOwnersOfRooms(t *testing.T) {
 }
 
 func TestOneClientIsTold(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := newHouse(Config{MaxPrivate: 2})
-		defer h.close(t)
+	inHouse(t, Config{MaxPrivate: 2}, func(t *testing.T, h *house) {
 		a, aConn := h.attach(t)
 		b, bConn := h.attach(t)
 		a.Own("mina")
@@ -99,9 +91,7 @@ func TestOneClientIsTold(t *testing.T) {
 }
 
 func TestDrain(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := newHouse(Config{})
-		defer h.close(t)
+	inHouse(t, Config{}, func(t *testing.T, h *house) {
 		began := time.Now()
 		var ended []time.Duration
 		done := make(chan time.Duration)
@@ -187,9 +177,7 @@ func TestCloseWaitsForSources(t *testing.T) {
 }
 
 func TestStats(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := newHouse(Config{})
-		defer h.close(t)
+	inHouse(t, Config{}, func(t *testing.T, h *house) {
 		for range 3 {
 			c, _ := h.attach(t)
 			mustJoin(t, c, "z", "joined", nil)

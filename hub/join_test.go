@@ -32,9 +32,7 @@ func mustJoin(t *testing.T, c *Client, room, answer string, at *Position) {
 func later() { time.Sleep(time.Second) }
 
 func TestJoinAnswerSnapshotFrames(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := newHouse(Config{})
-		defer h.close(t)
+	inHouse(t, Config{}, func(t *testing.T, h *house) {
 		c, conn := h.attach(t)
 		mustJoin(t, c, "z", "joined", nil)
 		expect(t, conn, "joined", "snapshot z 1 0 "+blank)
@@ -48,12 +46,8 @@ func TestJoinAnswerSnapshotFrames(t *testing.T) {
 }
 
 func TestJoinAtKnownPosition(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := newHouse(Config{RingFrames: 4})
-		defer h.close(t)
-		first, _ := h.attach(t)
-		mustJoin(t, first, "z", "joined", nil)
-		synctest.Wait()
+	inHouse(t, Config{RingFrames: 4}, func(t *testing.T, h *house) {
+		h.joined(t, "z")
 		for i := range 10 { // frames 0-1 ... 9-10, of which 6-7 ... 9-10 are kept
 			h.set("z", i, '1')
 			later()
@@ -91,9 +85,7 @@ func TestJoinAtKnownPosition(t *testing.T) {
 }
 
 func TestJoinAheadIgnoresWhatItKnows(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := newHouse(Config{})
-		defer h.close(t)
+	inHouse(t, Config{}, func(t *testing.T, h *house) {
 		c, conn := h.attach(t)
 		mustJoin(t, c, "z", "joined", &Position{1, 2})
 		synctest.Wait()
@@ -106,12 +98,8 @@ func TestJoinAheadIgnoresWhatItKnows(t *testing.T) {
 }
 
 func TestJoinAgainMovesTheCursor(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := newHouse(Config{})
-		defer h.close(t)
-		c, conn := h.attach(t)
-		mustJoin(t, c, "z", "joined", nil)
-		synctest.Wait()
+	inHouse(t, Config{}, func(t *testing.T, h *house) {
+		c, conn := h.joined(t, "z")
 		h.set("z", 0, '1')
 		synctest.Wait()
 		mustJoin(t, c, "z", "again", &Position{1, 0})
@@ -138,12 +126,8 @@ func TestJoinAgainMovesTheCursor(t *testing.T) {
 }
 
 func TestJoinWhilePausedSendsNothingOfTheRoom(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := newHouse(Config{MaxPrivate: 1})
-		defer h.close(t)
-		c, conn := h.attach(t)
-		mustJoin(t, c, "z", "joined", nil)
-		synctest.Wait()
+	inHouse(t, Config{MaxPrivate: 1}, func(t *testing.T, h *house) {
+		c, conn := h.joined(t, "z")
 		conn.Block(true)
 		c.Send([]byte("first")) // stuck in a write
 		synctest.Wait()
@@ -161,9 +145,7 @@ func TestJoinWhilePausedSendsNothingOfTheRoom(t *testing.T) {
 }
 
 func TestPrivateOvertakes(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := newHouse(Config{})
-		defer h.close(t)
+	inHouse(t, Config{}, func(t *testing.T, h *house) {
 		c, conn := h.attach(t)
 		mustJoin(t, c, "a", "in a", nil)
 		mustJoin(t, c, "b", "in b", nil)
@@ -188,9 +170,7 @@ func TestPrivateOvertakes(t *testing.T) {
 }
 
 func TestTooManyRooms(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := newHouse(Config{MaxRooms: 2})
-		defer h.close(t)
+	inHouse(t, Config{MaxRooms: 2}, func(t *testing.T, h *house) {
 		c, _ := h.attach(t)
 		mustJoin(t, c, "a", "", nil)
 		mustJoin(t, c, "b", "", nil)
@@ -212,9 +192,7 @@ func TestTooManyRooms(t *testing.T) {
 func TestConcurrentJoinsShareOneSource(t *testing.T) {
 	refused := errors.New("no such zone")
 	for _, refuse := range []error{nil, refused} {
-		synctest.Test(t, func(t *testing.T) {
-			h := newHouse(Config{})
-			defer h.close(t)
+		inHouse(t, Config{}, func(t *testing.T, h *house) {
 			h.gate, h.refuse = make(chan struct{}), refuse
 			var all sync.WaitGroup
 			for range 20 {
@@ -245,9 +223,7 @@ func TestConcurrentJoinsShareOneSource(t *testing.T) {
 }
 
 func TestClientEndsWhileTheSourceIsMade(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := newHouse(Config{})
-		defer h.close(t)
+	inHouse(t, Config{}, func(t *testing.T, h *house) {
 		h.gate = make(chan struct{})
 		c, conn := h.attach(t)
 		joined := make(chan error)

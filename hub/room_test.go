@@ -8,12 +8,8 @@ import (
 )
 
 func TestEmptyRoomIsKeptForAWhile(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := newHouse(Config{})
-		defer h.close(t)
-		c, conn := h.attach(t)
-		mustJoin(t, c, "z", "joined", nil)
-		synctest.Wait()
+	inHouse(t, Config{}, func(t *testing.T, h *house) {
+		c, conn := h.joined(t, "z")
 		c.Leave("z")
 		time.Sleep(59 * time.Second)
 		h.set("z", 0, '1') // its ring goes on
@@ -49,9 +45,7 @@ func TestEmptyRoomIsKeptForAWhile(t *testing.T) {
 
 func TestNewNumberingGivesEveryoneTheSnapshot(t *testing.T) {
 	for _, epoch := range []int64{1, 2} { // the same epoch: only From says so
-		synctest.Test(t, func(t *testing.T) {
-			h := newHouse(Config{WriteTimeout: time.Minute})
-			defer h.close(t)
+		inHouse(t, Config{WriteTimeout: time.Minute}, func(t *testing.T, h *house) {
 			quick, quickConn := h.attach(t)
 			slow, slowConn := h.attach(t)
 			mustJoin(t, quick, "z", "joined", nil)
@@ -112,17 +106,24 @@ func (s *misnumbered) Snapshot() Frame              { return Frame{Epoch: 1, Ver
 func (s *misnumbered) Since(Position) (Frame, bool) { return s.since() }
 func (s *misnumbered) Close()                       {}
 
+// joined is a client of a hub whose every room it is; inside a bubble.
+func (s *misnumbered) joined(t *testing.T, at *Position) (*Hub, *fakeConn) {
+	t.Helper()
+	h := New(Config{Source: func(string) (Source, error) { return s, nil }})
+	t.Cleanup(func() { h.Close() })
+	conn := newFakeConn()
+	c, err := h.Attach(conn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustJoin(t, c, "z", "joined", at)
+	return h, conn
+}
+
 func TestFramesThatDoNotFollow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &misnumbered{}
-		h := New(Config{Source: func(string) (Source, error) { return s, nil }})
-		defer h.Close()
-		conn := newFakeConn()
-		c, err := h.Attach(conn)
-		if err != nil {
-			t.Fatal(err)
-		}
-		mustJoin(t, c, "z", "joined", nil)
+		h, conn := s.joined(t, nil)
 		for _, f := range []Frame{
 			{Epoch: 1, From: 5, Version: 6, Data: []byte("6")},
 			{Epoch: 1, From: 4, Version: 6, Data: []byte("old")},
@@ -141,9 +142,7 @@ func TestFramesThatDoNotFollow(t *testing.T) {
 }
 
 func TestRingsHaveACapPerNode(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := newHouse(Config{RingBytes: 400, WriteTimeout: time.Hour})
-		defer h.close(t)
+	inHouse(t, Config{RingBytes: 400, WriteTimeout: time.Hour}, func(t *testing.T, h *house) {
 		left, _ := h.attach(t)
 		mustJoin(t, left, "idle", "", nil)
 		small, smallConn := h.attach(t)
@@ -194,9 +193,7 @@ func TestRingsHaveACapPerNode(t *testing.T) {
 }
 
 func TestAnnounce(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := newHouse(Config{RingFrames: 3, WriteTimeout: time.Minute})
-		defer h.close(t)
+	inHouse(t, Config{RingFrames: 3, WriteTimeout: time.Minute}, func(t *testing.T, h *house) {
 		h.Announce("z", []byte("nobody is there"))
 		quick, quickConn := h.attach(t)
 		slow, slowConn := h.attach(t)

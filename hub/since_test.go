@@ -25,9 +25,7 @@ func outrun(t *testing.T, h *house) (first *Client, s *fakeSource) {
 // However many fall behind at once, one call is under way for all of them, and who is at the same position shares it; nobody needs the
 // picture.
 func TestSinceIsShared(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := newHouse(Config{RingFrames: 2})
-		defer h.close(t)
+	inHouse(t, Config{RingFrames: 2}, func(t *testing.T, h *house) {
 		_, s := outrun(t, h)
 		conns := map[*fakeConn]int64{}
 		join := func(n int, version int64) {
@@ -68,9 +66,7 @@ func TestSinceIsShared(t *testing.T) {
 
 // A client whose Since takes long is not kept from its private messages, and may leave or end meanwhile.
 func TestSinceHoldsUpNothing(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := newHouse(Config{RingFrames: 2})
-		defer h.close(t)
+	inHouse(t, Config{RingFrames: 2}, func(t *testing.T, h *house) {
 		first, s := outrun(t, h)
 		leaves, leaving := h.attach(t)
 		ends, ending := h.attach(t)
@@ -105,12 +101,8 @@ func TestSinceHoldsUpNothing(t *testing.T) {
 
 // Who falls behind again before it has read on gets the picture: it is not caught up frame by frame over the network.
 func TestSinceIsAskedOncePerAbsence(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := newHouse(Config{RingFrames: 2, WriteTimeout: time.Minute})
-		defer h.close(t)
-		c, conn := h.attach(t)
-		mustJoin(t, c, "z", "joined", nil)
-		synctest.Wait()
+	inHouse(t, Config{RingFrames: 2, WriteTimeout: time.Minute}, func(t *testing.T, h *house) {
+		c, conn := h.joined(t, "z")
 		s := h.source("z")
 		for i := range 4 {
 			h.set("z", i, '1')
@@ -185,14 +177,7 @@ func TestSinceThatDoesNotFit(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				answer := make(chan struct{})
 				s := &misnumbered{since: func() (Frame, bool) { <-answer; return test.answer, test.ok }}
-				h := New(Config{Source: func(string) (Source, error) { return s, nil }})
-				defer h.Close()
-				conn := newFakeConn()
-				c, err := h.Attach(conn)
-				if err != nil {
-					t.Fatal(err)
-				}
-				mustJoin(t, c, "z", "joined", &Position{1, 2})
+				h, conn := s.joined(t, &Position{1, 2})
 				expect(t, conn, "joined")
 				if test.anew {
 					s.mu.Lock()

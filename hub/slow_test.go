@@ -11,12 +11,8 @@ import (
 
 func TestSlowClientGetsOneSnapshot(t *testing.T) {
 	for _, keepLog := range []bool{false, true} {
-		synctest.Test(t, func(t *testing.T) {
-			h := newHouse(Config{RingFrames: 4, TickMax: time.Millisecond, TickMin: time.Millisecond})
-			defer h.close(t)
-			c, conn := h.attach(t)
-			mustJoin(t, c, "z", "joined", nil)
-			synctest.Wait()
+		inHouse(t, Config{RingFrames: 4, TickMax: time.Millisecond, TickMin: time.Millisecond}, func(t *testing.T, h *house) {
+			_, conn := h.joined(t, "z")
 			h.source("z").keepLog = keepLog
 			conn.Block(true)
 			for i := range 20 {
@@ -85,9 +81,7 @@ func TestSnapshotIsPreparedOnce(t *testing.T) {
 }
 
 func TestWriteTimeoutClosesAsSlow(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := newHouse(Config{})
-		defer h.close(t)
+	inHouse(t, Config{}, func(t *testing.T, h *house) {
 		c, conn := h.attach(t)
 		mustJoin(t, c, "z", "", nil)
 		synctest.Wait()
@@ -107,9 +101,7 @@ func TestWriteTimeoutClosesAsSlow(t *testing.T) {
 }
 
 func TestWriteErrorEndsTheClient(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := newHouse(Config{})
-		defer h.close(t)
+	inHouse(t, Config{}, func(t *testing.T, h *house) {
 		c, conn := h.attach(t)
 		conn.Fail(errors.New("connection reset"))
 		c.Send([]byte("private"))
@@ -125,9 +117,7 @@ func TestWriteErrorEndsTheClient(t *testing.T) {
 }
 
 func TestSendBlocksThenClosesAsSlow(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := newHouse(Config{MaxPrivate: 3, WriteTimeout: 5 * time.Second})
-		defer h.close(t)
+	inHouse(t, Config{MaxPrivate: 3, WriteTimeout: 5 * time.Second}, func(t *testing.T, h *house) {
 		c, conn := h.attach(t)
 		conn.Block(true)
 		for i := range 3 {
@@ -164,9 +154,7 @@ func TestSendBlocksThenClosesAsSlow(t *testing.T) {
 }
 
 func TestTellNeverBlocks(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := newHouse(Config{MaxPrivate: 3})
-		defer h.close(t)
+	inHouse(t, Config{MaxPrivate: 3}, func(t *testing.T, h *house) {
 		slow, slowConn := h.attach(t)
 		quick, quickConn := h.attach(t)
 		stranger, strangerConn := h.attach(t)

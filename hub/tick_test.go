@@ -21,9 +21,7 @@ func TestTick(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				h := newHouse(test.cfg)
-				defer h.close(t)
+			inHouse(t, test.cfg, func(t *testing.T, h *house) {
 				var conn *fakeConn
 				for range test.clients {
 					var c *Client
@@ -62,12 +60,8 @@ func TestTick(t *testing.T) {
 }
 
 func TestQuietIsWhenNothingIsNew(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := newHouse(Config{})
-		defer h.close(t)
-		c, conn := h.attach(t)
-		mustJoin(t, c, "z", "joined", nil)
-		synctest.Wait()
+	inHouse(t, Config{}, func(t *testing.T, h *house) {
+		_, conn := h.joined(t, "z")
 		h.Changed("z") // a false alarm
 		h.Changed("not there")
 		synctest.Wait()
@@ -77,9 +71,7 @@ func TestQuietIsWhenNothingIsNew(t *testing.T) {
 }
 
 func TestOneTickIsOneWrite(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := newHouse(Config{})
-		defer h.close(t)
+	inHouse(t, Config{}, func(t *testing.T, h *house) {
 		c, conn := h.attach(t)
 		for _, room := range []string{"a", "b", "c"} {
 			mustJoin(t, c, room, "joined", nil)

@@ -10,9 +10,7 @@ import (
 )
 
 func TestBusyRoomDoesNotStarveOthers(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := newHouse(Config{WriteBytes: 50, WriteTimeout: time.Minute})
-		defer h.close(t)
+	inHouse(t, Config{WriteBytes: 50, WriteTimeout: time.Minute}, func(t *testing.T, h *house) {
 		c, conn := h.attach(t)
 		rooms := []string{"busy", "quiet", "calm"}
 		for _, room := range rooms {
@@ -38,9 +36,7 @@ func TestBusyRoomDoesNotStarveOthers(t *testing.T) {
 }
 
 func TestOneWriteIsBounded(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := newHouse(Config{WriteBytes: 100, WriteTimeout: time.Minute})
-		defer h.close(t)
+	inHouse(t, Config{WriteBytes: 100, WriteTimeout: time.Minute}, func(t *testing.T, h *house) {
 		c, conn := h.attach(t)
 		rooms := []string{"a", "b", "c"}
 		for _, room := range rooms {
