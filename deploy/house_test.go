@@ -47,7 +47,7 @@ type node struct {
 
 func startHouse(t *testing.T) *house {
 	t.Helper()
-	nginx := need(t, "nginx")
+	need(t, "nginx")
 	h := &house{t: t, project: compose(t), secrets: secretsFolder(t), door: openDoor(t), event: fmt.Sprintf("deploy-%08x", rand.Uint32())}
 	h.here = map[string]string{"JARI_REDIS_URL": h.startRedis(), "JARI_ADMIN_LISTEN": "127.0.0.1:0", "JARI_LOG_LEVEL": "debug",
 		"JARI_TRUSTED_PROXIES": "127.0.0.0/8", "JARI_DRAIN_TIME": "2s"}
@@ -59,7 +59,7 @@ func startHouse(t *testing.T) *house {
 	for i := range h.gateways {
 		h.gateways[i] = h.startNode(fmt.Sprint("gateway-", i+1))
 	}
-	h.startNginx(nginx)
+	h.url = startNginx(t, h.project.Services["nginx"], [2]string{h.gateways[0].addr, h.gateways[1].addr})
 	return h
 }
 
@@ -214,24 +214,28 @@ func ready(url string) error {
 
 var upstream = regexp.MustCompile(`(?m)^\s*server gateway:8080 resolve(.*);$`)
 
-// startNginx runs the compose file's own command on the files that it mounts, changed only where they name addresses.
-func (h *house) startNginx(program string) {
-	h.t.Helper()
-	dir, port, service := h.t.TempDir(), freePort(h.t), h.project.Services["nginx"]
+// startNginx runs the compose file's own command on the files that it mounts, changed only where they name addresses, and where a test
+// wants them to be others (old, new). It returns when a gateway answers through it.
+func startNginx(t *testing.T, service types.ServiceConfig, gateways [2]string, changes ...string) (url string) {
+	t.Helper()
+	program, dir, port := need(t, "nginx"), t.TempDir(), freePort(t)
 	mount := service.Volumes[0]
 	files, err := filepath.Glob(filepath.Join(mount.Source, "*.conf"))
 	if err != nil {
-		h.t.Fatal(err)
+		t.Fatal(err)
 	}
+	changes = append([]string{"resolver 127.0.0.11 valid=2s ipv6=off;", "", "listen 8080;", fmt.Sprintf("listen 127.0.0.1:%d;", port)}, changes...)
 	for _, file := range files {
 		b, err := os.ReadFile(file)
 		if err != nil {
-			h.t.Fatal(err)
+			t.Fatal(err)
 		}
-		text := strings.Replace(string(b), "listen 8080;", fmt.Sprintf("listen 127.0.0.1:%d;", port), 1)
-		text = strings.Replace(text, "resolver 127.0.0.11 valid=2s ipv6=off;", "", 1)
-		text = upstream.ReplaceAllString(text, fmt.Sprintf("server %s$1; server %s$1;", h.gateways[0].addr, h.gateways[1].addr))
-		writeFile(h.t, filepath.Join(dir, mount.Target, filepath.Base(file)), text, 0o644)
+		text := string(b)
+		for i := 0; i < len(changes); i += 2 {
+			text = strings.Replace(text, changes[i], changes[i+1], 1)
+		}
+		text = upstream.ReplaceAllString(text, fmt.Sprintf("server %s$1; server %s$1;", gateways[0], gateways[1]))
+		writeFile(t, filepath.Join(dir, mount.Target, filepath.Base(file)), text, 0o644)
 	}
 	words := append([]string{program}, service.Command[1:]...)
 	for i := range words {
@@ -243,14 +247,15 @@ func (h *house) startNginx(program string) {
 			words[i] = strings.Replace(words[i], "daemon off;", "daemon off; user root;", 1)
 		}
 	}
-	nginx := launch(h.t, dir, nil, words...)
-	h.url = fmt.Sprint("http://127.0.0.1:", port)
-	eventually(h.t, "nginx passes to a gateway", func() error {
+	nginx := launch(t, dir, nil, words...)
+	url = fmt.Sprint("http://127.0.0.1:", port)
+	eventually(t, "nginx passes to a gateway", func() error {
 		select {
 		case <-nginx.done:
-			h.t.Fatalf("nginx ended at its start:\n%s", nginx.said)
+			t.Fatalf("nginx ended at its start:\n%s", nginx.said)
 		default:
 		}
-		return ready(h.url)
+		return ready(url)
 	})
+	return url
 }

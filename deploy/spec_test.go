@@ -55,10 +55,14 @@ func (d *door) RoundTrip(req *http.Request) (*http.Response, error) {
 	if strings.Trim(req.URL.Path, "/") == "metrics" { // nginx's own answer
 		return res, nil
 	}
+	d.answered(req, res, body)
+	return res, nil
+}
+
+func (d *door) answered(req *http.Request, res *http.Response, body []byte) {
 	header := res.Header.Clone()
 	header.Del("Server") // as nginx calls itself
 	d.heard(d.spec.Answer(spec.Answer{Method: req.Method, Path: req.URL.Path, Status: res.StatusCode, Header: header, Body: body}))
-	return res, nil
 }
 
 // said is of a message of a socket.
