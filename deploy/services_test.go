@@ -3,6 +3,7 @@ package deploy_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -20,16 +21,23 @@ func TestServicesOfTests(t *testing.T) {
 	files := []types.ConfigFile{{Filename: filepath.Join(folder, "docker-compose.yml")}, {Filename: filepath.Join(folder, ".ci/compose.yml")}}
 	tests, err := loader.LoadWithContext(t.Context(), types.ConfigDetails{WorkingDir: folder, ConfigFiles: files, Environment: types.Mapping{
 		"JARI_TEST_MARIADB_PORT": "20001", "JARI_TEST_REDIS_PORT": "20002", "JARI_TEST_KAFKA_PORT": "20003",
+		"JARI_TEST_KAFKA_TLS_PORT": "20004", "JARI_TEST_KAFKA_KEY": "key", "JARI_TEST_KAFKA_CERTIFICATE": "certificate", "JARI_TEST_KAFKA_PASSWORD": "password",
 	}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, port := range map[string]string{"mariadb": "20001", "redis": "20002", "kafka": "20003"} {
+	for name, ports := range map[string][]string{"mariadb": {"20001"}, "redis": {"20002"}, "kafka": {"20003", "20004"}} {
 		s := tests.Services[name]
 		if s.Image != real.Services[name].Image {
 			t.Errorf("%s is %s for tests and %s in production", name, s.Image, real.Services[name].Image)
 		}
-		if len(s.Ports) != 1 || s.Ports[0].HostIP != "127.0.0.1" || s.Ports[0].Published != port {
+		var published []string
+		for _, port := range s.Ports {
+			if port.HostIP == "127.0.0.1" {
+				published = append(published, port.Published)
+			}
+		}
+		if len(published) != len(s.Ports) || !slices.Equal(published, ports) {
 			t.Errorf("%s is reached at %+v", name, s.Ports)
 		}
 		if len(s.Secrets) > 0 || len(s.Volumes) > 0 {
@@ -41,7 +49,7 @@ func TestServicesOfTests(t *testing.T) {
 			}
 		}
 	}
-	if got := *tests.Services["kafka"].Environment["KAFKA_ADVERTISED_LISTENERS"]; got != "PLAINTEXT://127.0.0.1:20003" {
+	if got := *tests.Services["kafka"].Environment["KAFKA_ADVERTISED_LISTENERS"]; got != "PLAINTEXT://127.0.0.1:20003,SECURE://127.0.0.1:20004" {
 		t.Errorf("kafka says that it is at %s", got)
 	}
 }

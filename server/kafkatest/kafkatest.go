@@ -18,7 +18,7 @@ const patience = 30 * time.Second
 // cleanups: the test's context may be over.
 func Delete(t testing.TB, brokers, prefix string, topics ...string) {
 	t.Helper()
-	client, err := kgo.NewClient(kgo.SeedBrokers(strings.Split(brokers, ",")...))
+	client, err := kgo.NewClient(seeds(brokers))
 	if err != nil {
 		t.Error(err)
 		return
@@ -39,3 +39,5 @@ func Delete(t testing.TB, brokers, prefix string, topics ...string) {
 		t.Errorf("delete the topics: %v", err)
 	}
 }
+
+func seeds(brokers string) kgo.Opt { return kgo.SeedBrokers(strings.Split(brokers, ",")...) }

@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kfake"
+
+	"jari/server/kafkatest"
 )
 
 // certificate signs itself, for a server on loopback; file holds it in PEM.
@@ -41,16 +43,35 @@ func certificate(t *testing.T) (cert tls.Certificate, file string) {
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, file
 }
 
+// secured are brokers that speak TLS and ask who one is, by a mechanism; the configuration is the right one.
+var secured = map[string]func(t *testing.T, mechanism string) Config{
+	"kfake": func(t *testing.T, mechanism string) Config {
+		cert, ca := certificate(t)
+		_, cfg := cluster(t, kfake.EnableSASL(), kfake.Superuser(mechanism, "jari", "secret word"),
+			kfake.TLS(&tls.Config{Certificates: []tls.Certificate{cert}}))
+		cfg.Access = Access{TLS: true, CAFile: ca, Username: "jari", Password: "secret word", Mechanism: mechanism}
+		return cfg
+	},
+	"kafka": func(t *testing.T, mechanism string) Config {
+		kafka, cfg := kafkatest.OpenSecure(t), sharedKafka(t)
+		cfg.Brokers = kafka.Brokers
+		cfg.Access = Access{TLS: true, CAFile: kafka.CAFile, Username: kafka.Username, Password: kafka.Password, Mechanism: mechanism}
+		if mechanism != "PLAIN" {
+			cfg.Access.Username, cfg.Access.Password = kafka.AddUser(t)
+		}
+		return cfg
+	},
+}
+
 // TestAccess goes the way of a record, so that each kind of client is asked who it is.
 func TestAccess(t *testing.T) {
 	t.Parallel()
-	for _, mechanism := range []string{"PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"} {
-		t.Run(mechanism, func(t *testing.T) {
+	for _, c := range []struct{ brokers, mechanism string }{
+		{"kfake", "PLAIN"}, {"kfake", "SCRAM-SHA-256"}, {"kfake", "SCRAM-SHA-512"}, {"kafka", "PLAIN"}, {"kafka", "SCRAM-SHA-512"},
+	} {
+		t.Run(c.brokers+"/"+c.mechanism, func(t *testing.T) {
 			t.Parallel()
-			cert, ca := certificate(t)
-			_, cfg := cluster(t, kfake.EnableSASL(), kfake.Superuser(mechanism, "jari", "secret word"),
-				kfake.TLS(&tls.Config{Certificates: []tls.Certificate{cert}}))
-			cfg.Access = Access{TLS: true, CAFile: ca, Username: "jari", Password: "secret word", Mechanism: mechanism}
+			cfg := secured[c.brokers](t, c.mechanism)
 			ensure(t, cfg, 1, "bookings")
 			produce(t, producer(t, cfg), "bookings", "event", "sold")
 			r := newRecorder()
@@ -63,31 +84,33 @@ func TestAccess(t *testing.T) {
 // TestRefusedAccess: the error says what the brokers do not like, and not the password.
 func TestRefusedAccess(t *testing.T) {
 	t.Parallel()
-	cert, ca := certificate(t)
 	_, other := certificate(t)
-	right := Access{TLS: true, CAFile: ca, Username: "jari", Password: "secret word", Mechanism: "SCRAM-SHA-512"}
-	_, cfg := cluster(t, kfake.EnableSASL(), kfake.Superuser("SCRAM-SHA-512", "jari", "secret word"),
-		kfake.TLS(&tls.Config{Certificates: []tls.Certificate{cert}}))
-	for _, c := range []struct {
-		name   string
-		change func(*Access)
-		words  string
-	}{
-		{"password", func(a *Access) { a.Password = "another word" }, "SASL authentication"},
-		{"user", func(a *Access) { a.Username = "nobody" }, "SASL authentication"},
-		{"mechanism", func(a *Access) { a.Mechanism = "PLAIN" }, "SASL"},
-		{"certificate", func(a *Access) { a.CAFile = other }, "certificate"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
+	for name, open := range secured {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			cfg := cfg
-			cfg.Access = right
-			c.change(&cfg.Access)
-			ctx, cancel := context.WithTimeout(t.Context(), patience)
-			defer cancel()
-			err := EnsureTopics(ctx, cfg, 1, 1, -1, "bookings")
-			if err == nil || ctx.Err() != nil || !strings.Contains(err.Error(), c.words) || strings.Contains(err.Error(), cfg.Access.Password) {
-				t.Errorf("error is %v", err)
+			right := open(t, "SCRAM-SHA-512")
+			for _, c := range []struct {
+				name   string
+				change func(*Access)
+				words  string
+			}{
+				{"password", func(a *Access) { a.Password = "another word" }, "SASL authentication"},
+				{"user", func(a *Access) { a.Username = "nobody" }, "SASL authentication"},
+				{"its mechanism", func(a *Access) { a.Mechanism = "PLAIN" }, "SASL"},
+				{"mechanism", func(a *Access) { a.Mechanism = "SCRAM-SHA-256" }, "SASL"}, // which Kafka does not offer
+				{"certificate", func(a *Access) { a.CAFile = other }, "certificate"},
+			} {
+				t.Run(c.name, func(t *testing.T) {
+					t.Parallel()
+					cfg := right
+					c.change(&cfg.Access)
+					ctx, cancel := context.WithTimeout(t.Context(), patience)
+					defer cancel()
+					err := EnsureTopics(ctx, cfg, 1, 1, -1, "bookings")
+					if err == nil || ctx.Err() != nil || !strings.Contains(err.Error(), c.words) || strings.Contains(err.Error(), cfg.Access.Password) {
+						t.Errorf("error is %v", err)
+					}
+				})
 			}
 		})
 	}
