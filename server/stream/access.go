@@ -1,6 +1,10 @@
 package stream
 
-import "github.com/confluentinc/confluent-kafka-go/v2/kafka"
+import (
+	"strings"
+
+	"github.com/confluentinc/confluent-kafka-go/v2/kafka"
+)
 
 // Access is how the brokers are sure of us, and we of them.
 type Access struct {
@@ -28,4 +32,16 @@ func (a Access) settings() kafka.ConfigMap {
 	}
 	m["security.protocol"] = protocol
 	return m
+}
+
+// perhaps is what a broker may want that ends a connection without a word, which a client's line tells. librdkafka means to say it and
+// looks for the sign in the wrong text. Brokers that are starting behind a proxy end connections too, so nobody may be sure.
+func (a Access) perhaps(line string) string {
+	switch {
+	case !a.TLS && strings.Contains(line, "in state APIVERSION_QUERY"): // the first question
+		return ": perhaps TLS is wanted"
+	case a.Username == "" && strings.Contains(line, "in state UP"):
+		return ": perhaps a user name and password are wanted"
+	}
+	return ""
 }

@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -110,6 +111,49 @@ func TestRefusedAccess(t *testing.T) {
 					if err == nil || ctx.Err() != nil || !strings.Contains(err.Error(), c.words) || strings.Contains(err.Error(), cfg.Access.Password) {
 						t.Errorf("error is %v", err)
 					}
+				})
+			}
+		})
+	}
+}
+
+// TestBrokersThatHangUp say nothing, and may be starting: who gives up waiting is told what they perhaps want.
+func TestBrokersThatHangUp(t *testing.T) {
+	t.Parallel()
+	for name, open := range secured {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			right := open(t, "SCRAM-SHA-512")
+			for _, c := range []struct {
+				name   string
+				access Access
+				words  string
+			}{
+				{"nothing", Access{}, "perhaps TLS"},
+				{"no TLS", Access{Username: right.Access.Username, Password: right.Access.Password, Mechanism: right.Access.Mechanism}, "perhaps TLS"},
+				{"no user", Access{TLS: true, CAFile: right.Access.CAFile}, "perhaps a user name"},
+			} {
+				t.Run(c.name, func(t *testing.T) {
+					t.Parallel()
+					cfg := right
+					cfg.Access = c.access
+					asking, err := openAdmin(t.Context(), cfg)
+					if err != nil {
+						t.Fatal(err)
+					}
+					defer asking.close()
+					var gone sync.WaitGroup
+					defer gone.Wait()
+					ctx, cancel := context.WithCancel(t.Context())
+					defer cancel()
+					gone.Go(func() {
+						if _, err := describe(ctx, asking.client, "bookings"); err == nil {
+							t.Error("the brokers answer")
+						}
+					})
+					eventually(t, c.words, func() bool {
+						return strings.Contains(asking.explain(context.DeadlineExceeded).Error(), c.words)
+					})
 				})
 			}
 		})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 
 	"github.com/confluentinc/confluent-kafka-go/v2/kafka"
@@ -14,7 +15,8 @@ type admin struct {
 	client *kafka.AdminClient
 	ctx    context.Context // ends when the brokers refuse us: no patience helps
 
-	producer *kafka.Producer // of the same connections; its events tell what is wrong
+	access   Access
+	producer *kafka.Producer // of the same connections; its events and its log tell what is wrong
 	cancel   context.CancelCauseFunc
 	reading  sync.WaitGroup
 
@@ -24,10 +26,7 @@ type admin struct {
 
 // openAdmin dials nothing yet.
 func openAdmin(ctx context.Context, cfg Config) (*admin, error) {
-	producer, err := kafka.NewProducer(settings(cfg, kafka.ConfigMap{
-		"go.logs.channel.enable": false,
-		"log_level":              0, // the events say the same
-	}))
+	producer, err := kafka.NewProducer(settings(cfg, nil))
 	if err != nil {
 		return nil, fmt.Errorf("open kafka admin client: %w", err)
 	}
@@ -36,24 +35,34 @@ func openAdmin(ctx context.Context, cfg Config) (*admin, error) {
 		producer.Close()
 		return nil, fmt.Errorf("open kafka admin client: %w", err)
 	}
-	a := &admin{client: client, producer: producer}
+	a := &admin{client: client, access: cfg.Access, producer: producer}
 	a.ctx, a.cancel = context.WithCancelCause(ctx)
-	a.reading.Go(a.read)
+	a.reading.Go(a.readEvents)
+	a.reading.Go(a.readLog)
 	return a, nil
 }
 
-func (a *admin) read() {
+func (a *admin) readEvents() {
 	for event := range a.producer.Events() {
-		e, ok := event.(kafka.Error)
-		if !ok || e.Code() == kafka.ErrAllBrokersDown { // which says less than what came before it
-			continue
-		}
-		a.mu.Lock()
-		a.last = e
-		a.mu.Unlock()
-		if refused(e) {
+		if e, ok := event.(kafka.Error); ok && refused(e) {
 			a.cancel(fmt.Errorf("the kafka brokers refuse the connection: %w", e))
 		}
+	}
+}
+
+// readLog hears also what is no event: that a broker hangs up.
+func (a *admin) readLog() {
+	for e := range a.producer.Logs() {
+		if e.Tag != "FAIL" { // of a connection
+			continue
+		}
+		text := e.Message
+		if _, after, named := strings.Cut(text, "]: "); named { // the thread
+			text = after
+		}
+		a.mu.Lock()
+		a.last = errors.New(text + a.access.perhaps(text))
+		a.mu.Unlock()
 	}
 }
 

@@ -19,9 +19,7 @@ func settings(cfg Config, extra kafka.ConfigMap) *kafka.ConfigMap {
 		"reconnect.backoff.ms":     50,
 		"reconnect.backoff.max.ms": 1_000,
 		"enable.metrics.push":      false,
-		// Brokers close idle connections all the time.
-		"log.connection.close":   false,
-		"go.logs.channel.enable": true, // else librdkafka writes to stderr
+		"go.logs.channel.enable":   true, // else librdkafka writes to stderr
 	}
 	for _, more := range []kafka.ConfigMap{cfg.Access.settings(), extra} {
 		for key, value := range more {
