@@ -5,7 +5,7 @@ import type { Money, Seat } from '@/protocol/shapes'
 const MINOR = new Map<string, number>()
 
 /** Minor units of a currency: KRW has none, EUR two. */
-export function minorDigits(currency: string): number {
+function minorDigits(currency: string): number {
   let digits = MINOR.get(currency)
   if (digits === undefined) {
     digits = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2

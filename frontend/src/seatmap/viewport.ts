@@ -71,8 +71,8 @@ export function cssTransform(settled: View, now: View): string {
 export type Level = 'outline' | 'seats' | 'numbers'
 
 /** Distance of neighbouring seats on screen, px, from which seats and their numbers are drawn. */
-export const SEATS_FROM = 4
-export const NUMBERS_FROM = 22
+const SEATS_FROM = 4
+const NUMBERS_FROM = 22
 
 export function levelOf(pitchOnScreen: number): Level {
   if (pitchOnScreen < SEATS_FROM) return 'outline'

@@ -110,7 +110,7 @@ function fits(zone: ZoneModel, k: number, wide: number, high: number): boolean {
 }
 
 /** Width of a text in em. */
-export function width(text: string): number {
+function width(text: string): number {
   let em = 0
   for (const letter of text) em += (letter.codePointAt(0) ?? 0) > 0x10ff ? HANGUL : LETTER
   return em

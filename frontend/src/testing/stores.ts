@@ -20,7 +20,7 @@ export function atNow(): void {
 }
 
 /** Answers of the server over HTTP, by method and path; a test changes them as it goes. */
-export type Routes = Record<string, () => { status: number; body?: unknown; headers?: Record<string, string> }>
+type Routes = Record<string, () => { status: number; body?: unknown; headers?: Record<string, string> }>
 
 export const heldSeat = (seat: string) => ({ zone: 'A', seat, price: { amount: 150_000, currency: 'KRW' } })
 /** What another tab that is someone else leaves in the storage; also what this tab kept. */

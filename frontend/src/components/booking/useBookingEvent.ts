@@ -1,22 +1,13 @@
 import { computed, shallowRef, watch } from 'vue'
-import { useFormat, useSeatName } from '@/composables/useFormat'
+import { useFormat } from '@/composables/useFormat'
+import { type SeatLine, useSeatLine } from '@/composables/useSeatLine'
 import type { Booking, EventInfo, HeldSeat, Seat } from '@/protocol/shapes'
 import { useEvents } from '@/stores/events'
-
-export interface SeatLine {
-  id: string
-  zone: string
-  short: string
-  full: string
-  category: string
-  color: string
-  price: string
-}
 
 /** The event of a booking, and its seats by name. What cannot be read is shown by its ids: a ticket must not fail for that. */
 export function useBookingEvent(booking: () => Booking | null) {
   const events = useEvents()
-  const names = useSeatName()
+  const words = useSeatLine()
   const { money } = useFormat()
   const event = shallowRef<EventInfo | null>(null)
   const seats = shallowRef(new Map<string, Seat>())
@@ -43,17 +34,8 @@ export function useBookingEvent(booking: () => Booking | null) {
     const zone = event.value?.zones.find((z) => z.id === held.zone)
     const seat = seats.value.get(held.seat)
     const category = event.value?.categories.find((c) => c.id === (seat?.category ?? zone?.category))
-    const known = seat !== undefined || zone?.kind === 'general'
-    const label = zone?.label ?? held.zone
-    return {
-      id: held.seat,
-      zone: label,
-      short: known ? names.short(seat ?? null) : held.seat,
-      full: known ? names.full(label, seat ?? null) : held.seat,
-      category: category && category.name !== label ? category.name : '',
-      color: category?.color ?? 'var(--seat-booked)',
-      price: money.value(held.price),
-    }
+    const place = zone?.kind === 'general' ? null : undefined
+    return words({ id: held.seat, zone: zone?.label ?? held.zone, seat: seat ?? place, category, price: money.value(held.price) })
   })
 
   return { event, line }

@@ -21,7 +21,18 @@ async function bar(...seats: string[]) {
   const push = vi.fn(() => Promise.resolve())
   const show = () => mount(BookBar, { global: { plugins: [i18n], provide: { [routerKey as symbol]: { push } } } })
   const keys = () => useToasts().toasts.map((t) => t.key)
-  return { ...house, page: show(), show, goes: push, keys }
+  const page = show()
+  const book = async (answer: { status: number; body: unknown }) => {
+    house.routes[ROUTE] = () => answer
+    await page.get('form').trigger('submit')
+    await settled()
+  }
+  const leave = () => {
+    page.unmount()
+    house.hold.stop()
+    house.live.close()
+  }
+  return { ...house, page, show, book, leave, goes: push, keys }
 }
 
 describe('the book button', () => {
@@ -40,21 +51,15 @@ describe('the book button', () => {
   })
 
   it('leads to the booking', async () => {
-    const { page, routes, goes } = await bar('A-1')
-    routes[ROUTE] = () => taken
-    await page.get('form').trigger('submit')
-    await settled()
+    const { book, goes } = await bar('A-1')
+    await book(taken)
     expect(goes).toHaveBeenCalledWith({ name: 'booking', params: { id: 'k1' } })
   })
 
   it('that was left leads nowhere: a message tells what became of the wish', async () => {
-    const { page, hold, live, routes, goes, keys } = await bar('A-1')
-    routes[ROUTE] = () => away
-    await page.get('form').trigger('submit')
-    await settled()
-    page.unmount()
-    hold.stop()
-    live.close()
+    const { book, leave, routes, goes, keys } = await bar('A-1')
+    await book(away)
+    leave()
     routes[ROUTE] = () => taken
     await vi.advanceTimersByTimeAsync(2_000)
     expect(goes).not.toHaveBeenCalled()
@@ -62,23 +67,17 @@ describe('the book button', () => {
   })
 
   it('that was left tells too when nothing came of it', async () => {
-    const { page, hold, live, routes, keys } = await bar('A-1')
-    routes[ROUTE] = () => away
-    await page.get('form').trigger('submit')
-    await settled()
-    page.unmount()
-    hold.stop()
-    live.close()
+    const { book, leave, routes, keys } = await bar('A-1')
+    await book(away)
+    leave()
     routes[ROUTE] = () => ({ status: 410, body: { code: 'hold_expired' } })
     await vi.advanceTimersByTimeAsync(2_000)
     expect(keys()).toEqual(['toast.unbooked'])
   })
 
   it('that comes back goes on waiting, and leads to the booking once', async () => {
-    const { page, show, routes, goes, keys } = await bar('A-1')
-    routes[ROUTE] = () => away
-    await page.get('form').trigger('submit')
-    await settled()
+    const { page, show, book, routes, goes, keys } = await bar('A-1')
+    await book(away)
     page.unmount()
     const back = show()
     expect(back.get('button').text()).toBe('No answer yet. Trying again…')
