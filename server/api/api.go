@@ -236,7 +236,7 @@ func (a *API) shutdown(ctx context.Context, ln net.Listener) error {
 // knownMethods answers methods that Fiber does not know, which it would answer with bare text and before any middleware.
 func (a *API) knownMethods(next fasthttp.RequestHandler) fasthttp.RequestHandler {
 	return func(ctx *fasthttp.RequestCtx) {
-		if twoLengths(&ctx.Request.Header) {
+		if doubtfulLength(&ctx.Request.Header) {
 			ctx.SetConnectionClose()
 		}
 		if slices.Contains(fiber.DefaultMethods, string(ctx.Method())) {
@@ -256,11 +256,13 @@ func (a *API) knownMethods(next fasthttp.RequestHandler) fasthttp.RequestHandler
 	}
 }
 
-// twoLengths reports whether a body has chunks, which count, and a length beside them. A proxy that went by the length takes what follows
-// for another client's request, so nothing may follow (RFC 9112 section 6.1). Once a body is read only the raw headers still tell.
-func twoLengths(h *fasthttp.RequestHeader) bool {
+// doubtfulLength reports whether the end of a body may be seen elsewhere by a proxy: chunks, which count, with a length beside them, said
+// twice, or from a client of HTTP/1.0, which knows none. What follows could be taken for another client's request, so nothing may follow (RFC
+// 9112 section 6.1). Once a body is read only the raw headers still tell.
+func doubtfulLength(h *fasthttp.RequestHeader) bool {
 	raw := bytes.ToLower(h.RawHeaders())
-	return bytes.Contains(raw, []byte("transfer-encoding:")) && bytes.Contains(raw, []byte("content-length:"))
+	chunks := bytes.Count(raw, []byte("transfer-encoding:"))
+	return chunks > 1 || chunks == 1 && (!h.IsHTTP11() || bytes.Contains(raw, []byte("content-length:")))
 }
 
 // refusedEarly answers what no middleware has seen: a request that is too large, too slow, or not HTTP.

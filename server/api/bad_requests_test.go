@@ -160,16 +160,21 @@ func TestNotHTTP(t *testing.T) {
 	}
 }
 
-// TestTwoLengths: what follows a body with chunks and a length may be another client's request, or not; nobody answers it.
-func TestTwoLengths(t *testing.T) {
+// TestDoubtfulLengths: what follows a body with chunks and a length, or the like, may be another client's request, or not; nobody answers it.
+func TestDoubtfulLengths(t *testing.T) {
 	s := start(t)
-	for _, headers := range []string{"Content-Length: 5\r\nTransfer-Encoding: chunked", "Transfer-Encoding: chunked\r\ncontent-length: 5"} {
+	for _, headers := range []string{
+		"1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked",
+		"1.1\r\nTransfer-Encoding: chunked\r\ncontent-length: 5",
+		"1.1\r\nTransfer-Encoding: identity\r\nTransfer-Encoding: chunked",
+		"1.0\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked",
+	} {
 		c, err := net.Dial("tcp", s.addr)
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer c.Close()
-		if _, err := io.WriteString(c, "POST "+base+"/sessions HTTP/1.1\r\nHost: x\r\n"+headers+"\r\n\r\n0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"); err != nil {
+		if _, err := io.WriteString(c, "POST "+base+"/sessions HTTP/"+headers+"\r\nHost: x\r\n\r\n0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"); err != nil {
 			t.Fatal(err)
 		}
 		if err := c.SetReadDeadline(time.Now().Add(patience)); err != nil {
