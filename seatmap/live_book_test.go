@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"jari/server/redistest"
+
 	"github.com/redis/go-redis/v9"
 )
 
@@ -160,7 +162,7 @@ func TestLapsedLeases(t *testing.T) {
 		r.mustHold("ann", pick("A", 3))
 		r.mustBook("ann", "fresh")
 		var got []PendingBooking
-		until(t, "two leases lapse", func() bool {
+		redistest.Until(t, "two leases lapse", func() bool {
 			list, err := r.live.Lapsed(t.Context(), r.event, 2, time.Minute)
 			if err != nil {
 				t.Fatal(err)
@@ -168,7 +170,7 @@ func TestLapsedLeases(t *testing.T) {
 			got = append(got, list...)
 			return len(got) >= 2
 		})
-		until(t, "the third lapses", func() bool {
+		redistest.Until(t, "the third lapses", func() bool {
 			list, err := r.live.Lapsed(t.Context(), r.event, 10, time.Minute)
 			if err != nil {
 				t.Fatal(err)

@@ -47,7 +47,7 @@ func newClusterRig(t *testing.T, replicas bool, more ...string) *clusterRig {
 // wantClosed waits until the event's master answers that the event is not open; until then it must not answer that it is.
 func (r *rig) wantClosed() {
 	r.t.Helper()
-	until(r.t, "somebody answers that the event is not open", func() bool {
+	redistest.Until(r.t, "somebody answers that the event is not open", func() bool {
 		_, err := r.hold("somebody", pick("A", 9))
 		wantCode(r.t, err, CodeUnavailable)
 		return closed(err)
@@ -107,7 +107,7 @@ func TestClusterPromotesAReplica(t *testing.T) {
 		return c.ReadOnly(ctx).Err()
 	}})
 	t.Cleanup(func() { _ = replica.Close() })
-	until(t, "the replica has the hold", func() bool { return replica.Exists(t.Context(), "hold:{e"+lost.event+"}:ann").Val() == 1 })
+	redistest.Until(t, "the replica has the hold", func() bool { return replica.Exists(t.Context(), "hold:{e"+lost.event+"}:ann").Val() == 1 })
 	c.Masters[0].Kill()
 	lost.wantClosed()
 	lost.load(EventLoad{})

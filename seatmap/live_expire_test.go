@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"jari/server/redistest"
+
 	"github.com/redis/go-redis/v9"
 )
 
@@ -20,7 +22,7 @@ func shortPolicy() Policy {
 // passed waits until Redis's clock is at or after a deadline.
 func (r *rig) passed(deadline time.Time) {
 	r.t.Helper()
-	until(r.t, "the deadline passes", func() bool {
+	redistest.Until(r.t, "the deadline passes", func() bool {
 		now, err := r.client.Time(r.t.Context()).Result()
 		if err != nil {
 			r.t.Fatal(err)
@@ -39,7 +41,7 @@ func TestExpireAtOwnDeadline(t *testing.T) {
 			deadlines[i] = r.mustHold(fmt.Sprint("buyer-", i), pick("A", i)).Hold.ExpiresAt
 		}
 		last := deadlines[7]
-		until(t, "all holds end", func() bool {
+		redistest.Until(t, "all holds end", func() bool {
 			_, next, err := r.live.Expire(t.Context(), r.event, 100)
 			if err != nil {
 				t.Fatal(err)
@@ -175,7 +177,7 @@ func TestHoldKeyGone(t *testing.T) {
 			r := newRigOf(t, client, LiveConfig{Grace: time.Millisecond}, shortPolicy(), ZoneLoad{"A", free(10)}, ZoneLoad{"B", free(10)})
 			r.mustHold("ann", pick("A", 0), pick("B", 9))
 			r.mustHold("bob", picks("A", 1, 2)...)
-			until(t, "the keys of the holds go", func() bool {
+			redistest.Until(t, "the keys of the holds go", func() bool {
 				return client.Exists(t.Context(), "hold:{e"+r.event+"}:ann", "hold:{e"+r.event+"}:bob").Val() == 0
 			})
 			switch what {

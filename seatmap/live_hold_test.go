@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"jari/server/redistest"
+
 	"github.com/redis/go-redis/v9"
 )
 
@@ -130,7 +132,7 @@ func TestExtend(t *testing.T) {
 		wantCode(t, err, CodeHoldExpired)
 
 		first := r.mustHold("ann", pick("A", 0))
-		until(t, "extend moves the deadline", func() bool {
+		redistest.Until(t, "extend moves the deadline", func() bool {
 			v, err := r.live.Extend(t.Context(), r.event, "ann")
 			if err != nil {
 				t.Fatal(err)

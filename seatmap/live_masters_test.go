@@ -8,6 +8,8 @@ import (
 
 	"github.com/alicebob/miniredis/v2"
 	"github.com/redis/go-redis/v9"
+
+	"jari/server/redistest"
 )
 
 // hangingLook is a cluster of one master that tells where the masters are, until look hangs: then who looks waits as long as it may.
@@ -63,7 +65,7 @@ func TestNobodyWaitsForAnothersLook(t *testing.T) {
 	long, end := context.WithCancel(t.Context())
 	done := make(chan struct{})
 	go func() { live.reload(long, time.Now()); close(done) }()
-	until(t, "one looks", func() bool { return len(live.reloading) == 1 })
+	redistest.Until(t, "one looks", func() bool { return len(live.reloading) == 1 })
 	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 	defer cancel()
 	answered := make(chan error, 1)

@@ -234,13 +234,3 @@ func wantCode(t testing.TB, err error, want Code) *Refusal {
 	}
 	return r
 }
-
-// until polls a condition that Redis's clock will make true.
-func until(t testing.TB, what string, ok func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); !ok(); <-time.After(2 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("not within 10 s: %s", what)
-		}
-	}
-}

@@ -31,20 +31,10 @@ func openAt(t *testing.T, address redisAddress) (*parts, *hub.Relay) {
 	return p, relay
 }
 
-func until(t *testing.T, what string, ok func() bool) {
-	t.Helper()
-	const patience = 30 * time.Second
-	for deadline := time.Now().Add(patience); !ok(); <-time.After(5 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("not within %s: %s", patience, what)
-		}
-	}
-}
-
 // loadGala opens an event of four seats.
 func (p *parts) loadGala(t *testing.T, epoch int64) {
 	t.Helper()
-	until(t, "redis answers", func() bool { return p.live.Refresh(t.Context()) == nil })
+	redistest.Until(t, "redis answers", func() bool { return p.live.Refresh(t.Context()) == nil })
 	loaded, err := p.live.Load(t.Context(), seatmap.EventLoad{Event: "gala", Epoch: epoch,
 		Zones:  []seatmap.ZoneLoad{{Zone: "hall", States: []byte("0000")}},
 		Policy: seatmap.Policy{OnSale: true, Hold: time.Minute, Ceiling: time.Minute, MaxSeats: 4}})
@@ -62,7 +52,7 @@ func (p *parts) holdGala(ctx context.Context, buyer string, index int) error {
 // untilClosed waits for a server that says that the event is not open. Until then nobody may say that it is.
 func (p *parts) untilClosed(t *testing.T) {
 	t.Helper()
-	until(t, "somebody says that the event is not open", func() bool {
+	redistest.Until(t, "somebody says that the event is not open", func() bool {
 		err := p.holdGala(t.Context(), "early", 3)
 		var refusal *seatmap.Refusal
 		if !errors.As(err, &refusal) || refusal.Code != seatmap.CodeUnavailable {
@@ -103,7 +93,7 @@ func TestSentinelsReplaceTheMaster(t *testing.T) {
 	if err := relay.Subscribe(t.Context(), seatmap.ZoneChannel("gala", "hall"), box); err != nil {
 		t.Fatal(err)
 	}
-	until(t, "the replica has the hold", func() bool { return redistest.Says(t, w.Replica, "1", "exists", "hold:{egala}:ann") })
+	redistest.Until(t, "the replica has the hold", func() bool { return redistest.Says(t, w.Replica, "1", "exists", "hold:{egala}:ann") })
 	w.Master.Kill()
 	p.untilClosed(t)
 	p.loadGala(t, 2)

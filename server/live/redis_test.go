@@ -209,7 +209,7 @@ func TestRedisHangsOrIsGone(t *testing.T) {
 	v.forget()
 	server.Thaw()
 	v.until("live picture", bright)
-	until(t, "the hold is as it was, and what was asked meanwhile came or came not", func() bool {
+	redistest.Until(t, "the hold is as it was, and what was asked meanwhile came or came not", func() bool {
 		a, err := n.HoldOf(context.WithoutCancel(t.Context()), eventID, buyerA)
 		return err == nil && a.Hold != nil
 	})
@@ -226,13 +226,4 @@ func TestRedisHangsOrIsGone(t *testing.T) {
 	v.until("live picture", bright)
 	hold(t, n, buyerB, "A-2")
 	v.untilMap("hall", "01000000000000000000")
-}
-
-func until(t *testing.T, what string, ok func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(patience); !ok(); <-time.After(5 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("not within %s: %s", patience, what)
-		}
-	}
 }

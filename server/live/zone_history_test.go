@@ -35,6 +35,14 @@ func (r *logReads) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 	}
 }
 
+// wantReads checks how often this node has read a log.
+func (n *node) wantReads(want int64) {
+	n.house.t.Helper()
+	if got := n.reads.n.Load(); got != want {
+		n.house.t.Errorf("the log was read %d times, want %d", got, want)
+	}
+}
+
 // pictures is what clients of a node had on the screen, one after each change.
 func pictures(t *testing.T, n *node, changes int) []seatmap.Snapshot {
 	t.Helper()
@@ -122,9 +130,7 @@ func TestOneReadOfTheLogServesAll(t *testing.T) {
 			t.Fatalf("a client at version %d got a snapshot", s.Version)
 		}
 	}
-	if n := there.reads.n.Load(); n != 1 {
-		t.Errorf("the log was read %d times", n)
-	}
+	there.wantReads(1)
 }
 
 // For a client that is far behind the log is not read: it would cost more than the snapshot.
@@ -136,14 +142,10 @@ func TestTooFarBehindIsASnapshot(t *testing.T) {
 	had := pictures(t, here, reachBack+2)
 	v := resume(t, there, had[0])
 	v.until("snapshot", func(m message) bool { return m.Type == "snapshot" })
-	if n := there.reads.n.Load(); n != 0 {
-		t.Errorf("the log was read %d times", n)
-	}
+	there.wantReads(0)
 	v = resume(t, there, had[1])
 	v.until("changes", func(m message) bool { return m.Type == "changes" && m.From == had[1].Version })
-	if n := there.reads.n.Load(); n != 1 {
-		t.Errorf("the log was read %d times for one who is near enough", n)
-	}
+	there.wantReads(1)
 }
 
 // A log that cannot be read is left alone for a while: those who wait for it are answered at once.

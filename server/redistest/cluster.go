@@ -38,10 +38,10 @@ func StartCluster(t testing.TB, masters int, replicas bool, more ...string) *Clu
 	for i, r := range c.Replicas {
 		id := do(t, c.Masters[i], "cluster", "myid")
 		// It knows its master as soon as they have met.
-		until(t, "a replica knows its master", func() bool { return try(t, r, "cluster", "replicate", id) == "OK" })
+		Until(t, "a replica knows its master", func() bool { return try(t, r, "cluster", "replicate", id) == "OK" })
 	}
 	for _, s := range c.all() {
-		until(t, "the cluster is up", func() bool {
+		Until(t, "the cluster is up", func() bool {
 			info := do(t, s, "cluster", "info")
 			nodes := do(t, s, "cluster", "nodes")
 			return strings.Contains(info, "cluster_state:ok") && strings.Contains(info, fmt.Sprint("cluster_slots_assigned:", slots)) &&
@@ -50,7 +50,7 @@ func StartCluster(t testing.TB, masters int, replicas bool, more ...string) *Clu
 		})
 	}
 	for _, r := range c.Replicas {
-		until(t, "a replica follows", func() bool { return Says(t, r, "master_link_status:up", "info", "replication") })
+		Until(t, "a replica follows", func() bool { return Says(t, r, "master_link_status:up", "info", "replication") })
 	}
 	return c
 }

@@ -21,12 +21,12 @@ func StartWatched(t testing.TB) *Watched {
 	w := &Watched{Name: "jari", Master: Start(t, "--repl-diskless-sync-delay", "0")}
 	host, port, _ := net.SplitHostPort(w.Master.Addr)
 	w.Replica = Start(t, "--replicaof", host+" "+port)
-	until(t, "the replica follows", func() bool { return Says(t, w.Replica, "master_link_status:up", "info", "replication") })
+	Until(t, "the replica follows", func() bool { return Says(t, w.Replica, "master_link_status:up", "info", "replication") })
 	for range 3 {
 		w.Sentinels = append(w.Sentinels, startSentinel(t, w.Name, host, port))
 	}
 	for _, s := range w.Sentinels {
-		until(t, "the Sentinels know each other and the replica", func() bool {
+		Until(t, "the Sentinels know each other and the replica", func() bool {
 			return Says(t, s, "slaves=1,sentinels=3", "info", "sentinel")
 		})
 	}

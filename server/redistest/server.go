@@ -162,8 +162,8 @@ func (w *words) all() []byte {
 	return bytes.Clone(w.out)
 }
 
-// until polls a condition that servers will make true.
-func until(t testing.TB, what string, ok func() bool) {
+// Until polls a condition that servers, or the clock of one, will make true.
+func Until(t testing.TB, what string, ok func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(patience); !ok(); <-time.After(10 * time.Millisecond) {
 		if time.Now().After(deadline) {

@@ -212,13 +212,7 @@ func TestATopicMadeAnewIsAnotherLog(t *testing.T) {
 		ensure(t, cfg, 1, "bookings")
 		produce(t, producer(t, cfg), "bookings", "demo", numbers(0, 5)...)
 		r := newRecorder()
-		r.onAssigned = func(ctx context.Context, log Log) (int64, error) {
-			// What is stored belongs to the log that it came from.
-			if first := look(r, func() string { return r.logs[0].ID }); log.ID != first {
-				return 0, nil
-			}
-			return look(r, func() int64 { return r.next[0] }), nil
-		}
+		r.onAssigned = r.fromStored
 		consume(t, cfg, "bookings", r)
 		eventually(t, "the first log read", func() bool { return r.count() == 5 })
 		deleteTopics(t, cfg, cfg.wire("bookings"))

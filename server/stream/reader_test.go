@@ -29,6 +29,16 @@ func newRecorder() *recorder {
 	return &recorder{next: map[int32]int64{}, running: map[int32]int{}}
 }
 
+// fromStored begins where it has read to, if the log is the one that it read first: what is stored belongs to the log it came from.
+func (r *recorder) fromStored(_ context.Context, log Log) (int64, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if log.ID != r.logs[0].ID {
+		return 0, nil
+	}
+	return r.next[log.Partition], nil
+}
+
 func (r *recorder) enter(p int32) func() {
 	r.mu.Lock()
 	defer r.mu.Unlock()

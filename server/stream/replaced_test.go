@@ -1,7 +1,6 @@
 package stream
 
 import (
-	"context"
 	"slices"
 	"testing"
 )
@@ -13,12 +12,7 @@ func TestALogThatIsReplacedUnseen(t *testing.T) {
 		ensure(t, cfg, 1, "bookings")
 		produce(t, producer(t, cfg), "bookings", "demo", numbers(0, 5)...)
 		r := newRecorder()
-		r.onAssigned = func(ctx context.Context, log Log) (int64, error) {
-			if first := look(r, func() string { return r.logs[0].ID }); log.ID != first {
-				return 0, nil
-			}
-			return look(r, func() int64 { return r.next[0] }), nil
-		}
+		r.onAssigned = r.fromStored
 		m := runMember(t, cfg, r)
 		eventually(t, "the first log read", func() bool { return r.count() == 5 })
 		if err := m.order(t.Context(), func() error { return m.consumer.Pause(m.position(0, 0)) }); err != nil {
