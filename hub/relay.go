@@ -13,9 +13,6 @@ import (
 type RelayConfig struct {
 	Client  redis.UniversalClient
 	Sharded bool // SSUBSCRIBE, one subscription per event
-	// OnConnect is called (on its own goroutine) after each resubscription that followed a lost connection, when all channels
-	// are confirmed again and their mailboxes have been told. It must return before Close can.
-	OnConnect func()
 	// Ping is the period of the health check: a connection that is silent for so long is pinged, one that is silent for
 	// twice as long is given up; 3 s.
 	Ping time.Duration

@@ -154,7 +154,6 @@ func (l *link) confirm(m *redis.Subscription) error {
 		return fmt.Errorf("unexpected %s of %s", m.Kind, m.Channel)
 	}
 	ch.inFlight--
-	l.up = true
 	switch {
 	case ch.inFlight > 0:
 		return nil // it answers an earlier command, the latest decides
@@ -166,22 +165,8 @@ func (l *link) confirm(m *redis.Subscription) error {
 		}
 		if ch.was {
 			ch.was = false
-			l.renewing--
 			ch.want.box.lose()
 		}
 	}
-	l.checkRenewedLocked()
 	return nil
-}
-
-// checkRenewedLocked has OnConnect called once all channels of the lost connection are confirmed or given up.
-func (l *link) checkRenewedLocked() {
-	if !l.renewed || !l.up || l.renewing > 0 {
-		return
-	}
-	l.renewed = false
-	select {
-	case l.relay.back <- struct{}{}:
-	default:
-	}
 }

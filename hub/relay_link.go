@@ -22,9 +22,6 @@ type link struct {
 	channels map[string]*channel
 	pending  []string // channels whose state may not be what is wanted
 	wanted   int      // channels with want
-	renewing int      // channels with was
-	renewed  bool     // a connection was lost and OnConnect has not been called for the one that follows
-	up       bool     // the present connection has confirmed something
 }
 
 // channel is what is wanted of a channel and what has been said to Redis about it on this connection.
@@ -87,11 +84,7 @@ func (l *link) unwantLocked(ch *channel) {
 	close(ch.want.ended)
 	ch.want = nil
 	l.wanted--
-	if ch.was {
-		ch.was = false
-		l.renewing--
-		l.checkRenewedLocked()
-	}
+	ch.was = false
 }
 
 func (l *link) unwantAll() {
@@ -142,20 +135,16 @@ func (l *link) reload() {
 func (l *link) forget() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.pending, l.up = l.pending[:0], false
+	l.pending = l.pending[:0]
 	for name, ch := range l.channels {
 		if ch.want == nil {
 			delete(l.channels, name)
 			continue
 		}
-		if isClosed(ch.want.confirmed) && !ch.was {
-			ch.was = true
-			l.renewing++
-		}
+		ch.was = ch.was || isClosed(ch.want.confirmed)
 		ch.told, ch.inFlight = false, 0
 		l.pending = append(l.pending, name)
 	}
-	l.renewed = l.renewed || l.renewing > 0
 	l.wake()
 }
 

@@ -19,7 +19,6 @@ type Relay struct {
 	ctx    context.Context // of all links
 	cancel context.CancelFunc
 	work   sync.WaitGroup
-	back   chan struct{} // capacity 1: OnConnect is due
 
 	mu     sync.Mutex // guards the following
 	links  map[string]*link
@@ -41,24 +40,9 @@ func OpenRelay(cfg RelayConfig) *Relay {
 	if cfg.Log == nil {
 		cfg.Log = slog.Default()
 	}
-	r := &Relay{cfg: cfg, links: make(map[string]*link), back: make(chan struct{}, 1)}
+	r := &Relay{cfg: cfg, links: make(map[string]*link)}
 	r.ctx, r.cancel = context.WithCancel(context.Background())
-	r.work.Go(r.notifyLoop)
 	return r
-}
-
-// notifyLoop keeps OnConnect away from the readers; links that come back together make one call.
-func (r *Relay) notifyLoop() {
-	for {
-		select {
-		case <-r.back:
-			if r.cfg.OnConnect != nil {
-				r.cfg.OnConnect()
-			}
-		case <-r.ctx.Done():
-			return
-		}
-	}
 }
 
 // tag returns what chooses a channel's link.
@@ -101,7 +85,7 @@ func (r *Relay) remove(channel string, s *subscription) {
 	}
 }
 
-// Close ends the relay and waits for its goroutines, a running OnConnect among them. Subscribers that wait get ErrRelayClosed.
+// Close ends the relay and waits for its goroutines. Subscribers that wait get ErrRelayClosed.
 func (r *Relay) Close() error {
 	r.mu.Lock()
 	r.closed = true

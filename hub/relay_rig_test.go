@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"runtime"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -20,7 +19,6 @@ type relayBench struct {
 	*Relay
 	publisher redis.UniversalClient
 	sharded   bool
-	connects  atomic.Int64
 }
 
 // dial connects to one server, or to a cluster of which it is given several.
@@ -36,8 +34,7 @@ func openRelay(t *testing.T, address string, sharded bool, ping time.Duration) *
 	b.publisher = dial(address, 0)
 	b.Relay = OpenRelay(RelayConfig{
 		Client: client, Sharded: sharded, Ping: ping,
-		OnConnect: func() { b.connects.Add(1) },
-		Log:       slog.New(slog.DiscardHandler),
+		Log: slog.New(slog.DiscardHandler),
 	})
 	t.Cleanup(func() {
 		if err := b.Close(); err != nil {

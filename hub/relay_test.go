@@ -47,9 +47,6 @@ func TestRelayDelivers(t *testing.T) {
 		for _, box := range []*Mailbox{a1, a2, z, again} {
 			notLost(t, box)
 		}
-		if n := b.connects.Load(); n != 0 {
-			t.Fatalf("OnConnect was called %d times, without a loss", n)
-		}
 	})
 }
 
@@ -125,7 +122,7 @@ func TestRelayServerRestart(t *testing.T) {
 		for i := range 20 {
 			boxes = append(boxes, b.subscribe(t, fmt.Sprint("{e}", i), 10))
 		}
-		for round := range int64(3) {
+		for round := range 3 {
 			server.Stop()
 			// While it is away: a subscriber waits as long as it likes, others come and go.
 			ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
@@ -143,7 +140,6 @@ func TestRelayServerRestart(t *testing.T) {
 				lost(t, box)
 			}
 			box := <-patient
-			eventually(t, "OnConnect is called", func() bool { return b.connects.Load() == round+1 })
 			for i, box := range boxes {
 				b.publish(t, fmt.Sprint("{e}", i), "after the restart")
 				receive(t, box, "after the restart")
@@ -154,9 +150,6 @@ func TestRelayServerRestart(t *testing.T) {
 		}
 		for _, box := range boxes {
 			notLost(t, box)
-		}
-		if n := b.connects.Load(); n != 3 {
-			t.Fatalf("OnConnect was called %d times for 3 losses", n)
 		}
 	})
 }
@@ -184,7 +177,6 @@ func TestRelayGivesUpASilentConnection(t *testing.T) {
 		b.publisher = dial(server.Address(), 0)
 		b.publish(t, "{e}", "after")
 		receive(t, box, "after")
-		eventually(t, "OnConnect is called", func() bool { return b.connects.Load() == 1 })
 	})
 }
 
