@@ -21,7 +21,7 @@ type Decision struct {
 	Revision  int64
 	Booking   string // empty for block and unblock
 	Buyer     string
-	Status    string // of the booking: confirmed, rejected, cancelled
+	Status    string // confirmed, rejected, or cancelled: also of some seats of a booking that stays confirmed
 	Notice    []byte // the public JSON of the booking, told to the buyer; empty: nobody is told
 	Confirmed int    // change of the buyer's confirmed count (cap): + when confirmed, - when cancelled
 	Seats     []DecidedSeat
@@ -54,7 +54,7 @@ func (l *Live) Apply(ctx context.Context, d Decision) (Applied, error) {
 		args = append(args, s.Zone, s.Index, string(rune(s.State)))
 	}
 	a, err := l.call(ctx, l.scripts.apply, d.Event, args...)
-	if closed(err) {
+	if errors.Is(err, ErrClosed) {
 		return AppliedLater, nil
 	}
 	if err != nil {
@@ -64,12 +64,6 @@ func (l *Live) Apply(ctx context.Context, d Decision) (Applied, error) {
 		return AppliedOld, a.done()
 	}
 	return AppliedNow, a.done()
-}
-
-// closed tells an event that is not open from a Redis that is away.
-func closed(err error) bool {
-	var r *Refusal
-	return errors.As(err, &r) && r.Code == CodeUnavailable && r.Err == nil
 }
 
 // notice is the message for the buyer's sockets, empty when nobody is told.

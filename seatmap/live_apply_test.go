@@ -196,7 +196,7 @@ func TestNotOpen(t *testing.T) {
 				"book":     func() error { _, err := l.Book(ctx, r.event, "ann", "b1", time.Minute); return err },
 				"pending":  func() error { _, err := l.Pending(ctx, r.event, "b1"); return err },
 				"lapsed":   func() error { _, err := l.Lapsed(ctx, r.event, 9, time.Minute); return err },
-				"expire":   func() error { _, _, err := l.Expire(ctx, r.event, 9); return err },
+				"expire":   func() error { _, err := l.Expire(ctx, r.event, 9); return err },
 				"snapshot": func() error { _, err := l.Snapshot(ctx, r.event, "A"); return err },
 				"since":    func() error { _, _, err := l.Since(ctx, r.event, "A", 1, 1, time.Now()); return err },
 				"overview": func() error { _, err := l.Overview(ctx, r.event); return err },

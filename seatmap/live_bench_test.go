@@ -118,8 +118,8 @@ func BenchmarkExpire(b *testing.B) {
 				b.Fatal(err)
 			}
 			b.StartTimer()
-			if n, _, err := r.live.Expire(context.Background(), r.event, 100); err != nil || n != 100 {
-				b.Fatal(n, err)
+			if e, err := r.live.Expire(context.Background(), r.event, 100); err != nil || e.Freed != 100 {
+				b.Fatal(e.Freed, err)
 			}
 		}
 	})

@@ -2,6 +2,7 @@ package seatmap
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"strings"
@@ -50,7 +51,7 @@ func (r *rig) wantClosed() {
 	redistest.Until(r.t, "somebody answers that the event is not open", func() bool {
 		_, err := r.hold("somebody", pick("A", 9))
 		wantCode(r.t, err, CodeUnavailable)
-		return closed(err)
+		return errors.Is(err, ErrClosed)
 	})
 }
 
@@ -74,7 +75,7 @@ func TestClusterLosesAMaster(t *testing.T) {
 	c.Masters[1].Kill()
 	lost := c.on[1]
 	_, err := lost.hold("bob", pick("A", 1))
-	if ref := wantCode(t, err, CodeUnavailable); ref.Err == nil {
+	if ref := wantCode(t, err, CodeUnavailable); errors.Is(ref, ErrClosed) {
 		t.Errorf("a master that is away says that the event is not open: %v", err)
 	}
 	heads, err := c.live.Heads(t.Context(), c.refs())
@@ -148,7 +149,7 @@ func TestClusterMovesASlot(t *testing.T) {
 	setSlot(to, "node", target)
 	setSlot(from, "node", target)
 	// The client that asks has not been told: the old master tells it.
-	if _, err := r.hold("bob", pick("A", 1)); !closed(err) {
+	if _, err := r.hold("bob", pick("A", 1)); !errors.Is(err, ErrClosed) {
 		t.Errorf("after the move: %v", err)
 	}
 	r.load(EventLoad{})

@@ -36,7 +36,7 @@ func (l *Live) Overview(ctx context.Context, event string) (Overview, error) {
 		return Overview{}, err
 	}
 	if meta["epoch"] == "" || meta["run"] != run {
-		return Overview{}, unavailable("the event is being made ready, try again", nil)
+		return Overview{}, notOpen()
 	}
 	a := &answer{items: []any{meta["epoch"], meta["revision"]}}
 	o := Overview{Epoch: a.number(), Revision: a.number()}

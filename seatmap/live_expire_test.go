@@ -42,11 +42,11 @@ func TestExpireAtOwnDeadline(t *testing.T) {
 		}
 		last := deadlines[7]
 		redistest.Until(t, "all holds end", func() bool {
-			_, next, err := r.live.Expire(t.Context(), r.event, 100)
+			e, err := r.live.Expire(t.Context(), r.event, 100)
 			if err != nil {
 				t.Fatal(err)
 			}
-			return next.IsZero()
+			return e.Next.IsZero()
 		})
 		freed := 0
 		for _, d := range rec.changes("A") {
@@ -78,9 +78,9 @@ func TestExpireInBatches(t *testing.T) {
 		}
 		r.passed(last.Hold.ExpiresAt)
 		for _, want := range []int{2, 2, 1, 0} {
-			freed, next, err := r.live.Expire(t.Context(), r.event, 2)
-			if err != nil || freed != want || next.IsZero() == (want == 2) {
-				t.Fatalf("freed %d, next %v, %v; want %d", freed, next, err, want)
+			e, err := r.live.Expire(t.Context(), r.event, 2)
+			if err != nil || e.Freed != want || e.Next.IsZero() == (want == 2) {
+				t.Fatalf("freed %d, next %v, %v; want %d", e.Freed, e.Next, err, want)
 			}
 		}
 		r.wantStates("A", "0000000000")
@@ -182,8 +182,8 @@ func TestHoldKeyGone(t *testing.T) {
 			})
 			switch what {
 			case "expire":
-				if freed, next, err := r.live.Expire(t.Context(), r.event, 10); err != nil || freed != 2 || !next.IsZero() {
-					t.Fatalf("freed %d, next %v, %v", freed, next, err)
+				if e, err := r.live.Expire(t.Context(), r.event, 10); err != nil || e.Freed != 2 || !e.Next.IsZero() {
+					t.Fatalf("freed %d, next %v, %v", e.Freed, e.Next, err)
 				}
 			case "hold":
 				r.mustHold("cyd", pick("A", 0))

@@ -119,22 +119,16 @@ func (l *Live) HoldOf(ctx context.Context, event, buyer string) (HoldView, error
 	return l.viewOf(ctx, l.scripts.holdOf, event, buyer, buyer)
 }
 
-// Expire frees the seats of at most limit holds whose deadline has passed, the earliest first. It returns how many holds
-// it ended and the next deadline (zero: none), which has passed already when there were more than limit. Codes: unavailable.
-func (l *Live) Expire(ctx context.Context, event string, limit int) (freed int, next time.Time, err error) {
-	e, err := l.ExpireAt(ctx, event, limit)
-	return e.Freed, e.Next, err
-}
-
-// Expired is what Expire did, and when by the clock of Redis.
+// Expired is what Expire did, and when by the clock of Redis: only that says how far the next deadline is.
 type Expired struct {
-	Freed int
-	Next  time.Time
+	Freed int       // holds
+	Next  time.Time // deadline, zero: none; it has passed already when there were more than the limit
 	Now   time.Time
 }
 
-// ExpireAt is Expire for who waits for the next deadline: only the clock of Redis says how far it is. Codes: unavailable.
-func (l *Live) ExpireAt(ctx context.Context, event string, limit int) (Expired, error) {
+// Expire frees the seats of at most limit holds whose deadline has passed, the earliest first. It returns how many holds
+// it ended and the next deadline. Codes: unavailable.
+func (l *Live) Expire(ctx context.Context, event string, limit int) (Expired, error) {
 	a, err := l.call(ctx, l.scripts.expire, event, limit)
 	if err != nil {
 		return Expired{}, err

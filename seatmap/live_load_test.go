@@ -123,8 +123,8 @@ func TestLoadEndsLapsedHolds(t *testing.T) {
 		r.load(EventLoad{})
 		rec.wantTold("ann", "expired")
 		r.wantStates("A", "0000000000")
-		if _, next, err := r.live.Expire(t.Context(), r.event, 9); err != nil || !next.IsZero() {
-			t.Errorf("next deadline %v, %v", next, err)
+		if e, err := r.live.Expire(t.Context(), r.event, 9); err != nil || !e.Next.IsZero() {
+			t.Errorf("next deadline %v, %v", e.Next, err)
 		}
 	})
 }

@@ -47,6 +47,11 @@ func unavailable(detail string, cause error) *Refusal {
 	return &Refusal{Code: CodeUnavailable, Detail: detail, RetryAfter: retryAfter, Err: cause}
 }
 
+// ErrClosed tells an event that is not open from a Redis that is away; it is in the refusal unavailable.
+var ErrClosed = errors.New("the event is not open in redis")
+
+func notOpen() *Refusal { return unavailable("the event is being made ready, try again", ErrClosed) }
+
 // away is Live's away without a cluster.
 func away(err error) error {
 	var said redis.Error
@@ -80,7 +85,7 @@ func readAnswer(reply []any) (*answer, error) {
 	case "ok":
 		return a, nil
 	case "closed":
-		return nil, unavailable("the event is being made ready, try again", nil)
+		return nil, notOpen()
 	case "refused":
 		r := &Refusal{Code: Code(a.text()), Detail: a.text()}
 		for a.more() {

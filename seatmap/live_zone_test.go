@@ -2,6 +2,7 @@ package seatmap
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"testing"
@@ -182,7 +183,7 @@ func TestRedisAway(t *testing.T) {
 	check := func() {
 		t.Helper()
 		_, err := live.HoldOf(t.Context(), "e", "ann")
-		if ref := wantCode(t, err, CodeUnavailable); ref.Err == nil || ref.RetryAfter != time.Second {
+		if ref := wantCode(t, err, CodeUnavailable); errors.Is(ref, ErrClosed) || ref.RetryAfter != time.Second {
 			t.Errorf("refused with %+v", ref)
 		}
 		if got, err := live.Apply(t.Context(), Decision{Event: "e"}); err == nil {

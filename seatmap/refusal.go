@@ -30,7 +30,7 @@ type Refusal struct {
 	Detail     string
 	Seats      []SeatState   // of CodeSeatUnavailable: the seats that stood in the way
 	RetryAfter time.Duration // of CodeUnavailable
-	Err        error         // of CodeUnavailable: what kept Redis from answering; nil when the event is not open
+	Err        error         // of CodeUnavailable: what kept Redis from answering, or ErrClosed
 }
 
 func (r *Refusal) Unwrap() error { return r.Err }

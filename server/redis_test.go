@@ -58,7 +58,7 @@ func (p *parts) untilClosed(t *testing.T) {
 		if !errors.As(err, &refusal) || refusal.Code != seatmap.CodeUnavailable {
 			t.Fatalf("a hold on a server that is another one: %v", err)
 		}
-		return refusal.Err == nil
+		return errors.Is(err, seatmap.ErrClosed)
 	})
 }
 

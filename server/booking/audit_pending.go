@@ -2,6 +2,7 @@ package booking
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -15,7 +16,7 @@ import (
 func (a *Auditor) pending(ctx context.Context, event string) error {
 	list, now, err := a.Live.Leases(ctx, event)
 	if err != nil {
-		if closed(err) {
+		if errors.Is(err, seatmap.ErrClosed) {
 			return nil
 		}
 		return err

@@ -104,7 +104,7 @@ func (a *Auditor) look(ctx context.Context, event string, zone *seatmap.Zone, on
 	}
 	in, err := a.Live.Inspect(ctx, event, zone.ID)
 	switch {
-	case closed(err):
+	case errors.Is(err, seatmap.ErrClosed):
 	case err != nil:
 		return l, err
 	default:
@@ -112,11 +112,6 @@ func (a *Auditor) look(ctx context.Context, event string, zone *seatmap.Zone, on
 	}
 	l.after, err = a.Store.Revision(ctx, event)
 	return l, err
-}
-
-func closed(err error) bool {
-	refusal, ok := errors.AsType[*seatmap.Refusal](err)
-	return ok && refusal.Code == seatmap.CodeUnavailable && refusal.Err == nil
 }
 
 // underway reads what waits in the outbox.

@@ -19,7 +19,7 @@ type SweeperConfig struct {
 	Logger   *slog.Logger                       // default slog.Default()
 }
 
-// sweepLimit is how many bookings or holds of an event one script looks at, so that none stops Redis for long.
+// sweepLimit is how many bookings of an event one script looks at, so that none stops Redis for long.
 const sweepLimit = 100
 
 // Sweeper asks the log for pending bookings that are overdue. It frees no seat itself: only a decision does.

@@ -157,7 +157,7 @@ func (n *Node) askRebuild(ctx context.Context, event string) {
 	if err := n.cfg.Live.RefreshOf(ctx, event); err != nil {
 		return // Redis is away: watchHeads says so, and the next look asks again
 	}
-	if _, err := n.cfg.Live.Overview(ctx, event); !closed(err) {
+	if _, err := n.cfg.Live.Overview(ctx, event); !errors.Is(err, seatmap.ErrClosed) {
 		return
 	}
 	mine, err := n.cfg.Live.ClaimRebuild(ctx, event, rebuildClaim)
@@ -197,12 +197,6 @@ func (n *Node) askedAgain(event string) int {
 	return a.times
 }
 
-// closed tells an event that is not open from a Redis that is away.
-func closed(err error) bool {
-	var r *seatmap.Refusal
-	return errors.As(err, &r) && r.Code == seatmap.CodeUnavailable && r.Err == nil
-}
-
 // warmBriefly is Warm for somebody who waits for an answer; it reports whether the event is open.
 func (n *Node) warmBriefly(ctx context.Context, event string) bool {
 	ctx, cancel := context.WithTimeout(ctx, warmPatience)
@@ -240,8 +234,8 @@ func (n *Node) WatchHolds(ctx context.Context) {
 		}
 		for event := range fences {
 			for {
-				freed, _, err := n.cfg.Live.Expire(ctx, event, expireBatch)
-				if err != nil || freed == 0 {
+				e, err := n.cfg.Live.Expire(ctx, event, expireBatch)
+				if err != nil || e.Freed == 0 {
 					break // an event that is not open has no holds to free
 				}
 			}

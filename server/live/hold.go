@@ -56,7 +56,7 @@ func (n *Node) Hold(ctx context.Context, event, buyer string, r HoldRequest) (pr
 	}
 	request := seatmap.HoldRequest{Event: event, Buyer: buyer, HoldID: uuid.NewString()}
 	view, adjacent, err := n.take(ctx, e, request, r)
-	if closed(err) {
+	if errors.Is(err, seatmap.ErrClosed) {
 		// Nobody has looked at the event since Redis began: opening it takes some tens of milliseconds, less than coming back.
 		if n.warmBriefly(ctx, event) {
 			view, adjacent, err = n.take(ctx, e, request, r)
@@ -270,7 +270,7 @@ func (n *Node) view(ctx context.Context, event, buyer string,
 	ctx, cancel := context.WithTimeout(ctx, n.cfg.HoldPatience)
 	defer cancel()
 	v, err := f(ctx, event, buyer)
-	if closed(err) && n.warmBriefly(ctx, event) {
+	if errors.Is(err, seatmap.ErrClosed) && n.warmBriefly(ctx, event) {
 		v, err = f(ctx, event, buyer)
 	}
 	if err != nil {

@@ -176,7 +176,7 @@ func (w *watch) arm(now, deadline time.Time) {
 // expire frees what is due and returns when to look again.
 func (w *watch) expire(ctx context.Context) time.Duration {
 	n := w.node
-	e, err := n.cfg.Live.ExpireAt(ctx, w.event, expireBatch)
+	e, err := n.cfg.Live.Expire(ctx, w.event, expireBatch)
 	if err != nil {
 		if ctx.Err() == nil && !unavailable(err) {
 			n.log.Warn("holds cannot be expired", "event", w.event, "error", err)
