@@ -64,14 +64,19 @@ func (s *house) set(room string, index int, state byte) {
 	s.Changed(room)
 }
 
-func (s *house) attach(t testing.TB) (*Client, *fakeConn) {
+func attach(t testing.TB, h *Hub) (*Client, *fakeConn) {
 	t.Helper()
 	conn := newFakeConn()
-	c, err := s.Attach(conn)
+	c, err := h.Attach(conn)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return c, conn
+}
+
+func (s *house) attach(t testing.TB) (*Client, *fakeConn) {
+	t.Helper()
+	return attach(t, s.Hub)
 }
 
 // inHouse runs a test in a synctest bubble, on a house that is closed at its end.

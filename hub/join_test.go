@@ -261,11 +261,7 @@ func TestChangeWhileTheSourceIsMade(t *testing.T) {
 			return source, nil
 		}})
 		defer h.Close()
-		conn := newFakeConn()
-		c, err := h.Attach(conn)
-		if err != nil {
-			t.Fatal(err)
-		}
+		c, conn := attach(t, h)
 		mustJoin(t, c, "z", "joined", nil)
 		synctest.Wait()
 		if got := conn.Messages(); got[len(got)-1] != "changes z 1 0 1 3=1" && got[len(got)-1] != "snapshot z 1 1 0001"+blank[4:] {

@@ -111,11 +111,7 @@ func (s *misnumbered) joined(t *testing.T, at *Position) (*Hub, *fakeConn) {
 	t.Helper()
 	h := New(Config{Source: func(string) (Source, error) { return s, nil }})
 	t.Cleanup(func() { h.Close() })
-	conn := newFakeConn()
-	c, err := h.Attach(conn)
-	if err != nil {
-		t.Fatal(err)
-	}
+	c, conn := attach(t, h)
 	mustJoin(t, c, "z", "joined", at)
 	return h, conn
 }

@@ -179,11 +179,7 @@ func TestChangeDuringNextIsNotLost(t *testing.T) {
 		h := New(Config{Source: func(string) (Source, error) { return s, nil }})
 		defer h.Close()
 		s.hub = h
-		conn := newFakeConn()
-		c, err := h.Attach(conn)
-		if err != nil {
-			t.Fatal(err)
-		}
+		c, conn := attach(t, h)
 		mustJoin(t, c, "z", "joined", nil)
 		synctest.Wait()
 		s.mu.Lock()
