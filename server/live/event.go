@@ -3,8 +3,11 @@ package live
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
+
+	"golang.org/x/sync/singleflight"
 
 	"jari/seatmap"
 	"jari/server/store"
@@ -25,9 +28,17 @@ const (
 	PhaseEnded    = "ended"
 )
 
-// catalog keeps events and plans that were asked for. Rows are read again when their fence has moved.
+// readTimeout bounds the reading of an event or a plan, which others than the first asker wait for.
+const readTimeout = 5 * time.Second
+
+// catalog keeps events and plans that were asked for. Rows are read again when their fence has moved. However many ask at once, as the
+// clients of a node that has gone do, each is read once: a large plan takes some 20 MB while it is decoded.
 type catalog struct {
-	db Database
+	ctx context.Context // of what is read for several: no asker who gives up ends it for the others
+	db  Database
+
+	reading singleflight.Group // events
+	parsing singleflight.Group // plans, by hash
 
 	mu     sync.Mutex
 	events map[string]*Event        // guarded by mu
@@ -35,8 +46,8 @@ type catalog struct {
 	plans  map[string]*seatmap.Plan // by hash, guarded by mu
 }
 
-func newCatalog(db Database) *catalog {
-	return &catalog{db: db, events: map[string]*Event{}, told: map[string]int64{}, plans: map[string]*seatmap.Plan{}}
+func newCatalog(ctx context.Context, db Database) *catalog {
+	return &catalog{ctx: ctx, db: db, events: map[string]*Event{}, told: map[string]int64{}, plans: map[string]*seatmap.Plan{}}
 }
 
 func (c *catalog) cached(id string) *Event {
@@ -45,15 +56,26 @@ func (c *catalog) cached(id string) *Event {
 	return c.events[id]
 }
 
+func (c *catalog) cachedPlan(hash string) *seatmap.Plan {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.plans[hash]
+}
+
 func (c *catalog) get(ctx context.Context, id string) (*Event, error) {
 	if e := c.cached(id); e != nil {
 		return e, nil
 	}
-	e, err := c.read(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	return c.put(e), nil
+	return shared(ctx, c.ctx, &c.reading, id, func(ctx context.Context) (*Event, error) {
+		if e := c.cached(id); e != nil {
+			return e, nil // since the look before
+		}
+		e, err := c.read(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		return c.put(e), nil
+	})
 }
 
 // read reads the row; the plan is immutable and read once. What is read is not in the catalog yet.
@@ -65,22 +87,58 @@ func (c *catalog) read(ctx context.Context, id string) (*Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.mu.Lock()
-	plan := c.plans[row.PlanHash]
-	c.mu.Unlock()
-	if plan == nil {
-		if plan, err = c.db.Plan(ctx, row.PlanHash); err != nil {
-			return nil, err
-		}
+	plan, err := c.plan(ctx, row.PlanHash)
+	if err != nil {
+		return nil, err
 	}
 	return &Event{Event: row, Plan: plan}, nil
+}
+
+func (c *catalog) plan(ctx context.Context, hash string) (*seatmap.Plan, error) {
+	if p := c.cachedPlan(hash); p != nil {
+		return p, nil
+	}
+	return shared(ctx, c.ctx, &c.parsing, hash, func(ctx context.Context) (*seatmap.Plan, error) {
+		if p := c.cachedPlan(hash); p != nil {
+			return p, nil
+		}
+		p, err := c.db.Plan(ctx, hash)
+		if err != nil {
+			return nil, err
+		}
+		c.mu.Lock()
+		c.plans[hash] = p
+		c.mu.Unlock()
+		return p, nil
+	})
+}
+
+// shared has f called once for all who ask for the key at the same time, in the context of all. An asker waits no longer than its own.
+func shared[T any](ctx, ofAll context.Context, group *singleflight.Group, key string, f func(ctx context.Context) (T, error)) (T, error) {
+	var none T
+	done := group.DoChan(key, func() (any, error) {
+		limited, cancel := context.WithTimeout(ofAll, readTimeout)
+		defer cancel()
+		return f(limited)
+	})
+	select {
+	case got := <-done:
+		if got.Err != nil {
+			return none, got.Err
+		}
+		return got.Val.(T), nil
+	case <-ctx.Done():
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			return none, fmt.Errorf("%w: %w", store.ErrUnavailable, ctx.Err())
+		}
+		return none, ctx.Err()
+	}
 }
 
 // put publishes what was read, unless something newer is there, and returns what is there now.
 func (c *catalog) put(e *Event) *Event {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.plans[e.PlanHash] = e.Plan
 	if had := c.events[e.ID]; had != nil && had.Fence > e.Fence {
 		return had
 	}

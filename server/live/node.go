@@ -2,7 +2,7 @@
 // and the timers that make expiry visible. It joins seatmap (what is true) with hub (who is listening).
 //
 // In order of time: a client joins a room, the hub asks Source for it, the zone subscribes to the relay, waits for the
-// confirmation, takes a snapshot and follows the relay from there. Once a second Run compares what the node shows with Redis.
+// confirmation, takes a snapshot and follows the relay from there. Once a second watchHeads compares what the node shows with Redis.
 package live
 
 import (
@@ -82,7 +82,7 @@ func New(cfg Config) *Node {
 	ctx, stop := context.WithCancel(context.Background())
 	return &Node{
 		cfg: cfg, log: cfg.Logger, now: cfg.Now, ctx: ctx, stop: stop,
-		catalog:   newCatalog(cfg.Store),
+		catalog:   newCatalog(ctx, cfg.Store),
 		arrivals:  newArrivals(),
 		zones:     map[string]*zoneRoom{},
 		overviews: map[string]*overviewRoom{},
