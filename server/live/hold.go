@@ -50,8 +50,7 @@ func (n *Node) Hold(ctx context.Context, event, buyer string, r HoldRequest) (pr
 	// Whoever holds shall hear of it on every socket, and the deadline shall be seen by this node.
 	ctx, cancel := context.WithTimeout(ctx, n.cfg.HoldPatience)
 	defer cancel()
-	w, err := n.follow(ctx, event)
-	if err != nil {
+	if _, err := n.follow(ctx, event); err != nil {
 		return protocol.HoldAnswer{}, &seatmap.Refusal{Code: seatmap.CodeUnavailable, Detail: "try again in a moment", RetryAfter: headsEvery}
 	}
 	request := seatmap.HoldRequest{Event: event, Buyer: buyer, HoldID: uuid.NewString()}
@@ -66,7 +65,6 @@ func (n *Node) Hold(ctx context.Context, event, buyer string, r HoldRequest) (pr
 		n.reopenIf(err, event)
 		return protocol.HoldAnswer{}, err
 	}
-	w.arm(view.Now, view.Expires)
 	answer := holdAnswer(e, view)
 	answer.Adjacent = adjacent
 	return answer, nil

@@ -7,6 +7,7 @@ import (
 
 	"jari/hub"
 	"jari/seatmap"
+	"jari/server/redistest"
 	"jari/server/store"
 )
 
@@ -106,6 +107,11 @@ func TestAnEventIsFollowedWhileSomebodyHoldsSeats(t *testing.T) {
 		defer n.mu.Unlock()
 		return n.watches[eventID] == w
 	}
+	redistest.Until(t, "the hold is seen", func() bool {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		return w.holds
+	})
 	longAgo()
 	n.dropIdle()
 	if !followed() {

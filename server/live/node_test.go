@@ -80,21 +80,6 @@ func TestALastMessageThatIsLostIsRepaired(t *testing.T) {
 	v.untilMap("hall", "01000000000000000000")
 }
 
-func TestAHoldEndsAtItsOwnDeadline(t *testing.T) {
-	t.Parallel()
-	h := newHouse(t)
-	h.db.change(func(e *store.Event) { e.Hold, e.Ceiling = 300*time.Millisecond, 300*time.Millisecond })
-	n := h.node()
-	n.open()
-	v := n.viewer()
-	n.Authed(v.client, buyerA)
-	join(t, n, v, "hall")
-	hold(t, n, buyerA, "A-1")
-	v.until("held seat", func(m message) bool { return m.Type == "hold" && m.Hold != nil && m.Cause == "changed" })
-	v.until("lapse", func(m message) bool { return m.Type == "hold" && m.Hold == nil && m.Cause == "expired" })
-	v.untilMap("hall", allFree)
-}
-
 func TestTheOwnHoldIsToldAfterAuthAndJoin(t *testing.T) {
 	t.Parallel()
 	n := newHouse(t).node()

@@ -25,13 +25,12 @@ const (
 	watchIdle = 2 * time.Minute
 )
 
-// watch follows one event on this node: the private notices of its buyers and the deadline of its earliest hold.
+// watch follows one event on this node: the private notices of its buyers, and the deadlines of its holds.
 type watch struct {
 	node  *Node
 	event string
 	box   *hub.Mailbox
-	alarm chan time.Duration // a deadline lies that far ahead
-	news  chan struct{}      // capacity 1: something is owed, or could be paid now
+	news  chan struct{} // capacity 1: something is owed, or could be paid now
 	stop  context.CancelFunc
 
 	ready chan struct{} // closed when notices arrive
@@ -73,8 +72,7 @@ func (n *Node) watch(event string) (*watch, error) {
 			return nil, errors.New("the node is closing")
 		}
 		run, stop := context.WithCancel(n.ctx)
-		w = &watch{node: n, event: event, box: hub.NewMailbox(noticesMailbox), alarm: make(chan time.Duration, 64),
-			news: make(chan struct{}, 1), stop: stop, ready: make(chan struct{}),
+		w = &watch{node: n, event: event, box: hub.NewMailbox(noticesMailbox), news: make(chan struct{}, 1), stop: stop, ready: make(chan struct{}),
 			concerned: map[string]struct{}{}, owed: map[*hub.Client]debt{}}
 		n.watches[event] = w
 		n.goRunLocked(func(context.Context) { w.run(run) })
@@ -85,7 +83,7 @@ func (n *Node) watch(event string) (*watch, error) {
 	return w, nil
 }
 
-// run subscribes, then waits for notices, deadlines and debts. It alone tells buyers anything, so that what they are told has an order.
+// run subscribes, then waits for notices and debts. It alone tells buyers anything, so that what they are told has an order.
 func (w *watch) run(ctx context.Context) {
 	n := w.node
 	if !w.subscribe(ctx) {
@@ -93,12 +91,12 @@ func (w *watch) run(ctx context.Context) {
 		return
 	}
 	defer n.cfg.Relay.Unsubscribe(seatmap.NoticeChannel(w.event))
+	n.goRun(func(context.Context) { w.meetDeadlines(ctx) })
 	close(w.ready)
-	timer := time.NewTimer(headsEvery)
-	defer timer.Stop()
-	due := n.now().Add(headsEvery)
-	var untold []debt // paid some at a time: notices and deadlines do not wait for all
-	waiting := false  // Redis could not be read: until the timer, or until there is news
+	again := time.NewTicker(headsEvery)
+	defer again.Stop()
+	var untold []debt // paid some at a time: notices wait for those, not for all
+	waiting := false  // Redis could not be read: until the next second, or until there is news
 	for {
 		var next <-chan struct{}
 		if len(untold) > 0 && !waiting {
@@ -117,15 +115,7 @@ func (w *watch) run(ctx context.Context) {
 			var ok bool
 			untold, ok = w.tellSome(ctx, untold)
 			waiting = !ok
-		case in := <-w.alarm:
-			if at := n.now().Add(in); at.Before(due) {
-				due = at
-				timer.Reset(max(in, 0))
-			}
-		case <-timer.C:
-			in := w.expire(ctx)
-			due = n.now().Add(in)
-			timer.Reset(in)
+		case <-again.C:
 			if waiting {
 				untold, waiting = withoutGone(untold), false
 			}
@@ -159,17 +149,15 @@ func (w *watch) deliverAll(ctx context.Context) {
 	}
 }
 
-// arm makes the watch look at the event's deadlines no later than at the given moment of Redis' clock.
-func (w *watch) arm(now, deadline time.Time) {
-	if deadline.IsZero() {
-		return
-	}
-	w.mu.Lock()
-	w.holds = true
-	w.mu.Unlock()
-	select {
-	case w.alarm <- deadline.Sub(now) + time.Millisecond:
-	default: // run is busy and looks again at the latest a second after its last look
+// meetDeadlines frees each seat at its own deadline, whatever the watch waits for otherwise. It looks at least once a second, which is in
+// time for holds that are taken meanwhile too: none is shorter, and no deadline comes nearer.
+func (w *watch) meetDeadlines(ctx context.Context) {
+	for {
+		select {
+		case <-time.After(w.expire(ctx)):
+		case <-ctx.Done():
+			return
+		}
 	}
 }
 
