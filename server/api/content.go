@@ -3,13 +3,11 @@ package api
 import (
 	"bytes"
 	"compress/gzip"
-	"container/list"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"net/http"
 	"strings"
-	"sync"
 
 	"github.com/andybalholm/brotli"
 	"github.com/gofiber/fiber/v2"
@@ -59,8 +57,6 @@ func newContent(plain []byte) (*content, error) {
 	return c, nil
 }
 
-func (c *content) bytes() int { return len(c.plain) + len(c.gzip) + len(c.brotli) }
-
 // send answers with the smallest encoding that the client takes, or 304 when it has it already.
 func (c *content) send(f *fiber.Ctx) error {
 	body, encoding, tag := c.plain, "", c.tag
@@ -74,16 +70,24 @@ func (c *content) send(f *fiber.Ctx) error {
 			body, encoding, tag = c.gzip, "gzip", c.tag+"-gz"
 		}
 	}
+	if known(f, tag, encoding) {
+		return f.SendStatus(http.StatusNotModified)
+	}
+	return f.Send(body)
+}
+
+// known puts tag and encoding on an answer, and reports whether the client has it already.
+func known(f *fiber.Ctx, tag, encoding string) bool {
 	tag = `"` + tag + `"`
 	f.Set(fiber.HeaderETag, tag)
 	if matches(f.Get(fiber.HeaderIfNoneMatch), tag) {
 		f.Response().Header.Del(fiber.HeaderContentType)
-		return f.SendStatus(http.StatusNotModified)
+		return true
 	}
 	if encoding != "" {
 		f.Set(fiber.HeaderContentEncoding, encoding)
 	}
-	return f.Send(body)
+	return false
 }
 
 // accepts reads Accept-Encoding: named and not with weight 0.
@@ -108,73 +112,4 @@ func matches(header, tag string) bool {
 		}
 	}
 	return false
-}
-
-// plans keeps the compressed parts of plans, the ones asked for last, up to a number of bytes.
-type plans struct {
-	cap int
-
-	mu    sync.Mutex
-	parts map[string]*list.Element // of *part, guarded by mu
-	order *list.List               // newest first, guarded by mu
-	size  int                      // guarded by mu
-}
-
-type part struct {
-	key  string
-	once sync.Once
-	c    *content
-	err  error
-	size int // guarded by plans.mu; 0 until made
-}
-
-func newPlans(cap int) *plans {
-	return &plans{cap: cap, parts: map[string]*list.Element{}, order: list.New()}
-}
-
-// get returns what make makes, made once while many ask.
-func (p *plans) get(key string, make func() ([]byte, error)) (*content, error) {
-	p.mu.Lock()
-	e := p.parts[key]
-	if e == nil {
-		e = p.order.PushFront(&part{key: key})
-		p.parts[key] = e
-	} else {
-		p.order.MoveToFront(e)
-	}
-	p.mu.Unlock()
-	it := e.Value.(*part)
-	it.once.Do(func() {
-		var plain []byte
-		if plain, it.err = make(); it.err == nil {
-			it.c, it.err = newContent(plain)
-		}
-		p.made(it)
-	})
-	return it.c, it.err
-}
-
-// made counts a part and lets the oldest go; a failure is not kept.
-func (p *plans) made(it *part) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	e := p.parts[it.key]
-	if e == nil || e.Value.(*part) != it {
-		return // dropped while it was made: nobody finds it any more
-	}
-	if it.err != nil {
-		p.dropLocked(e)
-		return
-	}
-	it.size = it.c.bytes()
-	p.size += it.size
-	for p.size > p.cap && p.order.Len() > 1 {
-		p.dropLocked(p.order.Back())
-	}
-}
-
-func (p *plans) dropLocked(e *list.Element) {
-	it := p.order.Remove(e).(*part)
-	delete(p.parts, it.key)
-	p.size -= it.size
 }

@@ -2,9 +2,8 @@ package api
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -131,9 +130,16 @@ func (a *API) getZone(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return a.sendPlan(c, e.PlanHash, id, func() ([]byte, error) {
-		return json.Marshal(protocol.ZoneSeats{Plan: e.PlanHash, Seats: orEmpty(z.Seats)})
-	})
+	seats, err := a.seatsOf(e, z)
+	if err != nil {
+		return err
+	}
+	return sendPlan(c, pieces{verbatim(fmt.Sprintf(`{"plan":%q,"seats":`, e.PlanHash)), seats, verbatim("}")})
+}
+
+// seatsOf is the list of a zone's seats.
+func (a *API) seatsOf(e *live.Event, z *seatmap.Zone) (piece, error) {
+	return a.plans.get(e.PlanHash+"-"+z.ID, func() ([]byte, error) { return json.Marshal(orEmpty(z.Seats)) })
 }
 
 func (a *API) zone(c *fiber.Ctx, id string) (*live.Event, *seatmap.Zone, error) {
@@ -166,32 +172,32 @@ func (a *API) getZones(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	seats := make(map[string][]seatmap.Seat, len(ids))
-	for _, id := range ids {
+	zones := make([]*seatmap.Zone, len(ids))
+	for i, id := range ids {
 		if err := checkZone(id); err != nil {
 			return err
 		}
-		z := e.Plan.Zone(id)
-		if z == nil {
+		if zones[i] = e.Plan.Zone(id); zones[i] == nil {
 			return refuse(seatmap.CodeNotFound, "no such zone")
 		}
-		seats[z.ID] = orEmpty(z.Seats)
 	}
-	sum := sha256.Sum256([]byte(strings.Join(ids, ",")))
-	return a.sendPlan(c, e.PlanHash, "+"+hex.EncodeToString(sum[:16]), func() ([]byte, error) {
-		return json.Marshal(protocol.ZonesSeats{Plan: e.PlanHash, Zones: seats})
-	})
+	answer, before := pieces{verbatim(fmt.Sprintf(`{"plan":%q,"zones":{`, e.PlanHash))}, ""
+	for _, z := range zones {
+		seats, err := a.seatsOf(e, z)
+		if err != nil {
+			return err
+		}
+		answer = append(answer, verbatim(fmt.Sprintf(`%s%q:`, before, z.ID)), seats)
+		before = ","
+	}
+	return sendPlan(c, append(answer, verbatim("}}")))
 }
 
-// sendPlan answers a part of a plan, which never changes under its hash: made and compressed once, cached by whoever has it.
-func (a *API) sendPlan(c *fiber.Ctx, plan, part string, make func() ([]byte, error)) error {
-	content, err := a.plans.get(plan+"-"+part, make)
-	if err != nil {
-		return err
-	}
+// sendPlan answers a part of a plan, which never changes under its hash: whoever has it keeps it.
+func sendPlan(c *fiber.Ctx, answer pieces) error {
 	c.Set(fiber.HeaderCacheControl, forever)
 	c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
-	return content.send(c)
+	return answer.send(c)
 }
 
 func (a *API) getZoneState(c *fiber.Ctx) error {
