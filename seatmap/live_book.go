@@ -13,6 +13,7 @@ type PendingBooking struct {
 	Event   string
 	Buyer   string
 	Seats   []Pick
+	Created time.Time // when the hold was booked
 	Lease   time.Time // when the sweeper asks the log what became of it
 }
 
@@ -89,6 +90,7 @@ func parsePending(event string, lease time.Time, a *answer) (PendingBooking, err
 	var w struct {
 		Booking string     `json:"booking"`
 		Buyer   string     `json:"buyer"`
+		Created int64      `json:"created,string"`
 		Seats   []wirePick `json:"seats"`
 	}
 	if err := json.Unmarshal([]byte(text), &w); err != nil {
@@ -98,5 +100,5 @@ func parsePending(event string, lease time.Time, a *answer) (PendingBooking, err
 	if err != nil {
 		return PendingBooking{}, fmt.Errorf("read pending booking %s: %w", w.Booking, err)
 	}
-	return PendingBooking{Booking: w.Booking, Event: event, Buyer: w.Buyer, Seats: seats, Lease: lease}, nil
+	return PendingBooking{Booking: w.Booking, Event: event, Buyer: w.Buyer, Seats: seats, Created: msTime(w.Created), Lease: lease}, nil
 }

@@ -24,6 +24,9 @@ func TestBook(t *testing.T) {
 		if p.Booking != "b1" || p.Buyer != "ann" || fmt.Sprint(p.Seats) != fmt.Sprint(v.Hold.Seats) {
 			t.Fatalf("pending %+v", p)
 		}
+		if d := p.Lease.Sub(p.Created); d != time.Minute {
+			t.Errorf("leased for %v from its making", d)
+		}
 		if d := p.Lease.Sub(v.Now); d < time.Minute || d > 2*time.Minute {
 			t.Errorf("leased for %v", d)
 		}

@@ -2,7 +2,7 @@
 -- KEYS[1] meta:{e}
 -- ARGV[5] buyer  [6] booking  [7] ms until the sweeper asks what became of it
 -- Returns  ok, lease, pending JSON | refused, hold_expired, detail | closed
--- A pending booking is JSON {booking, buyer, seats: [[zone, index, seat, price], ...], n}: n of its seats count for the cap.
+-- A pending booking is JSON {booking, buyer, created, seats: [[zone, index, seat, price], ...], n}: created in ms, n of its seats count for the cap.
 if not is_open then return { 'closed' } end
 
 local buyer, booking, lease = ARGV[5], ARGV[6], now + tonumber(ARGV[7])
@@ -13,7 +13,7 @@ local h = live_hold(buyer)
 if not h then return refuse('hold_expired', '') end
 
 local named = 'b:' .. booking -- the buyer's hash names its pending bookings beside their count
-local text = cjson.encode({ booking = booking, buyer = buyer, seats = h.seats, n = F(#h.seats) })
+local text = cjson.encode({ booking = booking, buyer = buyer, created = F(now), seats = h.seats, n = F(#h.seats) })
 for _, p in ipairs(h.seats) do put(p[1], tonumber(p[2]), '1', named) end
 redis.call('SET', key('pending', booking), text)
 redis.call('ZADD', LEASE, F(lease), booking)

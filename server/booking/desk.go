@@ -111,7 +111,7 @@ func (d *Desk) Book(ctx context.Context, r Request) (protocol.Booking, error) {
 	d.underway.add(id, d.cfg.Now(), 2*d.cfg.Lease)
 	if !sameSeats(r.Seats, pending.Seats) {
 		// The hold became another one while it was asked for: nobody agreed to book that.
-		if err := d.produce(ctx, settleRecord(pending, d.cfg.Now())); err != nil {
+		if err := d.produce(ctx, settleRecord(pending)); err != nil {
 			return protocol.Booking{}, err
 		}
 		return protocol.Booking{}, mismatch()
@@ -203,7 +203,7 @@ func (d *Desk) produce(ctx context.Context, rec Record) error {
 // public is a pending booking as its buyer sees it.
 func (d *Desk) public(p seatmap.PendingBooking, currency string) protocol.Booking {
 	b := store.Booking{ID: p.Booking, Reference: reference(p.Booking, 0), Status: protocol.StatusPending, Event: p.Event,
-		Currency: currency, Seats: bookedSeats(p.Seats), CreatedAt: p.Lease.Add(-d.cfg.Lease)}
+		Currency: currency, Seats: bookedSeats(p.Seats), CreatedAt: p.Created}
 	for _, s := range p.Seats {
 		b.Total += s.Price
 	}

@@ -192,7 +192,7 @@ func TestSettle(t *testing.T) {
 		t.Errorf("with an unknown fate it is %+v", b)
 	}
 	back()
-	sweeper := NewSweeper(SweeperConfig{Live: r.live, Producer: r.log, Lease: 1})
+	sweeper := NewSweeper(SweeperConfig{Live: r.live, Producer: r.log, Lease: time.Hour})
 	r.eventually("the sweeper asks", func() bool {
 		if err := sweeper.settle(t.Context(), testEvent); err != nil {
 			t.Fatal(err)
@@ -200,8 +200,14 @@ func TestSettle(t *testing.T) {
 		return r.log.log().High > 1
 	})
 	r.wantStates("main", "10010000") // never freed by a clock
+	if swept := r.get(buyer, b.ID); swept.CreatedAt != b.CreatedAt {
+		t.Errorf("created at %s, and after a sweep at %s", b.CreatedAt, swept.CreatedAt)
+	}
 	r.work()
 	r.wantStatus(buyer, b.ID, protocol.StatusRejected, ReasonLapsed)
+	if stored := r.get(buyer, b.ID); stored.CreatedAt != b.CreatedAt {
+		t.Errorf("created at %s, and in the database at %s", b.CreatedAt, stored.CreatedAt)
+	}
 	r.wantStates("main", "00000000")
 	// The record comes after all: a replay.
 	r.logged(buyer, "a1", "s4")
@@ -225,7 +231,7 @@ func TestSettleShowsAgain(t *testing.T) {
 	r.logged(buyer, "s5", "s6") // a replay: no effect
 	r.work()
 	r.wantStates("main", "20001100")
-	r.put(testEvent, settleRecord(p, clock))
+	r.put(testEvent, settleRecord(p))
 	r.work()
 	r.wantStates("main", "20000000")
 	r.wantConfirmed(b)

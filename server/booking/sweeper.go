@@ -15,7 +15,6 @@ type SweeperConfig struct {
 	Events   func(ctx context.Context) []string // the events to look after: those that have not ended
 	Every    time.Duration                      // default 1 s
 	Lease    time.Duration                      // until the same booking is asked for again; default Lease
-	Now      func() time.Time                   // default time.Now
 	Logger   *slog.Logger                       // default slog.Default()
 }
 
@@ -32,9 +31,6 @@ func NewSweeper(cfg SweeperConfig) *Sweeper {
 	}
 	if cfg.Lease == 0 {
 		cfg.Lease = Lease
-	}
-	if cfg.Now == nil {
-		cfg.Now = time.Now
 	}
 	if cfg.Logger == nil {
 		cfg.Logger = slog.Default()
@@ -71,7 +67,7 @@ func (s *Sweeper) settle(ctx context.Context, event string) error {
 		return err
 	}
 	for _, p := range lapsed {
-		rec := settleRecord(p, s.cfg.Now())
+		rec := settleRecord(p)
 		value, err := rec.encode()
 		if err != nil {
 			return err
@@ -83,7 +79,7 @@ func (s *Sweeper) settle(ctx context.Context, event string) error {
 	return nil
 }
 
-func settleRecord(p seatmap.PendingBooking, now time.Time) Record {
+func settleRecord(p seatmap.PendingBooking) Record {
 	return Record{Type: typeSettle, Event: p.Event, Booking: p.Booking, Buyer: p.Buyer, Seats: bookedSeats(p.Seats),
-		CreatedAt: now.UnixMilli()}
+		CreatedAt: p.Created.UnixMilli()}
 }
