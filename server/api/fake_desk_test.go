@@ -28,6 +28,9 @@ func newFakeDesk() *fakeDesk {
 func (d *fakeDesk) Book(_ context.Context, r booking.Request) (protocol.Booking, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if err := r.Check(); err != nil {
+		return protocol.Booking{}, err
+	}
 	d.last = r
 	id := uuid.NewSHA1(uuid.NameSpaceOID, []byte(r.Buyer+r.Event+r.Key)).String()
 	b := protocol.Booking{ID: id, Reference: "7KQ2MX", Status: d.status, Event: r.Event, CreatedAt: protocol.Time{Time: testNow},

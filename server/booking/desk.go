@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"jari/seatmap"
@@ -59,7 +60,8 @@ type Request struct {
 	Seats             []string // optional: the seats that the buyer believes to hold; others are idempotency_mismatch
 }
 
-func (r *Request) check() error {
+// Check refuses a key, a name or an address that no booking can have. Codes: invalid.
+func (r *Request) Check() error {
 	if len(r.Key) == 0 || len(r.Key) > 64 {
 		return refuse(seatmap.CodeInvalid, "Idempotency-Key has 1 to 64 characters")
 	}
@@ -71,6 +73,9 @@ func (r *Request) check() error {
 	if err := checkContact(r.Name, r.Email); err != nil {
 		return refuse(seatmap.CodeInvalid, err.Error())
 	}
+	if at := strings.LastIndexByte(r.Email, '@'); r.Email != "" && (at < 1 || at == len(r.Email)-1 || strings.Contains(r.Email, " ")) {
+		return refuse(seatmap.CodeInvalid, "email is not an address")
+	}
 	return nil
 }
 
@@ -78,7 +83,7 @@ func (r *Request) check() error {
 // *seatmap.Refusal{unavailable}: the same request may be made again, and only the same booking can come of it.
 // Codes: invalid, not_found, hold_expired, idempotency_mismatch, unavailable.
 func (d *Desk) Book(ctx context.Context, r Request) (protocol.Booking, error) {
-	if err := r.check(); err != nil {
+	if err := r.Check(); err != nil {
 		return protocol.Booking{}, err
 	}
 	event, _, err := d.cfg.Events.Event(ctx, r.Event)

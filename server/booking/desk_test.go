@@ -27,7 +27,12 @@ func TestBookRefuses(t *testing.T) {
 		{"key that cannot be printed", Request{Event: testEvent, Key: "a\tb"}, seatmap.CodeInvalid},
 		{"key beyond ASCII", Request{Event: testEvent, Key: "é"}, seatmap.CodeInvalid},
 		{"long name", Request{Event: testEvent, Key: "k", Name: strings.Repeat("자", 201)}, seatmap.CodeInvalid},
-		{"long email", Request{Event: testEvent, Key: "k", Email: strings.Repeat("x", 255)}, seatmap.CodeInvalid},
+		{"long email", Request{Event: testEvent, Key: "k", Email: strings.Repeat("자", 250) + "@here"}, seatmap.CodeInvalid},
+		{"email of 254 characters", Request{Event: testEvent, Key: "k", Email: strings.Repeat("자", 249) + "@here"}, seatmap.CodeHoldExpired},
+		{"email without a host", Request{Event: testEvent, Key: "k", Email: "me@"}, seatmap.CodeInvalid},
+		{"email of nobody", Request{Event: testEvent, Key: "k", Email: "@here"}, seatmap.CodeInvalid},
+		{"email with a space", Request{Event: testEvent, Key: "k", Email: "me @here"}, seatmap.CodeInvalid},
+		{"email of two lines", Request{Event: testEvent, Key: "k", Email: "me@here\nBcc: all"}, seatmap.CodeInvalid},
 		{"name that is not UTF-8", Request{Event: testEvent, Key: "k", Name: "\xff"}, seatmap.CodeInvalid},
 	} {
 		t.Run(c.name, func(t *testing.T) {
