@@ -34,8 +34,9 @@ func TestEverythingIsAway(t *testing.T) {
 	away := refuse(seatmap.CodeUnavailable, "away")
 	s.node.setFail(away)
 	s.desk.set(protocol.StatusPending, away)
-	for _, r := range [][2]string{{"GET", base + "/events"}, {"GET", base + "/events/demo/zones/A/state"}, {"GET", hold}, {"DELETE", hold},
-		{"DELETE", hold + "/seats/A-1"}, {"POST", hold + "/extend"}, {"GET", bookings}, {"GET", bookings + "/" + id},
+	unknown := base + "/events/not-read-yet"
+	for _, r := range [][2]string{{"GET", base + "/events"}, {"GET", unknown}, {"GET", unknown + "/zones/A"}, {"GET", unknown + "/zones?ids=A"},
+		{"GET", base + "/events/demo/zones/A/state"}, {"GET", hold}, {"DELETE", hold}, {"DELETE", hold + "/seats/A-1"}, {"POST", hold + "/extend"}, {"GET", bookings}, {"GET", bookings + "/" + id},
 		{"POST", bookings + "/" + id + "/cancel"}} {
 		s.wantProblem(503, "unavailable", s.do(r[0], r[1], token, ""))
 	}

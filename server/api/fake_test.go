@@ -69,6 +69,9 @@ func (n *fakeNode) Event(_ context.Context, id string) (*live.Event, error) {
 	if e := n.events[id]; e != nil {
 		return e, nil
 	}
+	if n.fail != nil { // what is known is known without the database
+		return nil, n.fail
+	}
 	return nil, refuse(seatmap.CodeNotFound, "no such event")
 }
 
