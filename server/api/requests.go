@@ -205,7 +205,7 @@ func (s *socket) asBuyer(r protocol.Request, f func(ctx context.Context, buyer s
 	buyer := s.buyer
 	s.work.Go(func() {
 		defer func() { <-s.room }()
-		defer s.guard(r.ID)
+		defer s.recoverRequest(r.ID)
 		// Not the socket's context: what has begun is finished, or a client that goes away could leave a request's fate open.
 		ctx, cancel := s.api.within(s.api.cfg.Limits.Request)
 		defer cancel()
@@ -227,8 +227,8 @@ func (s *socket) mayAsk(r protocol.Request) error {
 	return checkEvent(r.Event)
 }
 
-// guard, deferred, answers a request whose work panicked.
-func (s *socket) guard(id *int64) {
+// recoverRequest, deferred, answers a request whose work panicked.
+func (s *socket) recoverRequest(id *int64) {
 	if p := recover(); p != nil {
 		s.fail(id, fmt.Errorf("%w: %v\n%s", errPanic, p, debug.Stack()))
 	}
