@@ -1,6 +1,10 @@
+/** A sample this old gives way to any newer one, ms. */
+const LASTS = 60_000
+
 /**
  * The server's clock as seen from here. Each answer with `now` is a sample; the one with the shortest round trip is the
- * most exact, and a sample older than a minute gives way to any newer one.
+ * most exact, and a sample older than a minute gives way to any newer one. So does one that a newer one contradicts: then
+ * the clock of this machine was set, or it is another server.
  */
 export class ServerClock {
   /** Server time minus local time, ms. */
@@ -15,10 +19,14 @@ export class ServerClock {
     const server = Date.parse(now)
     if (Number.isNaN(server)) return
     const trip = received - sent
-    if (trip > this.trip && received - this.sampledAt < 60_000) return
+    if (trip < 0) return // the clock was set on the way: this says nothing, the next one does
+    const offset = server - (sent + received) / 2
+    // Each is true to half its trip, and to the millisecond that times are told in.
+    const agree = Math.abs(offset - this.offset) <= (trip + this.trip) / 2 + 1
+    if (agree && trip > this.trip && received - this.sampledAt < LASTS) return
     this.trip = trip
     this.sampledAt = received
-    this.offset = server - (sent + received) / 2
+    this.offset = offset
   }
 
   now(): number {
