@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -243,52 +242,4 @@ func (c *collector) Read(ctx context.Context, _ stream.Log, records []stream.Rec
 		}
 	}
 	return nil
-}
-
-// TestAKilledProcessLeavesAllThatWasAcknowledged starts this test binary again as the process that is killed.
-func TestAKilledProcessLeavesAllThatWasAcknowledged(t *testing.T) {
-	t.Parallel()
-	const env = "EMBEDDED_TEST_DIR"
-	if dir := os.Getenv(env); dir != "" {
-		s := start(t, dir)
-		book(t, s, "acknowledged")
-		if read(t, s, 1) != "acknowledged" {
-			t.Fatal("not read")
-		}
-		go stream.Consume(context.Background(), config(s), "workers", "bookings", &collector{values: make(chan string)})
-		os.Stdout.WriteString("acknowledged\n")
-		select {} // it is killed
-	}
-	dir := t.TempDir()
-	for range 2 {
-		victim := exec.Command(os.Args[0], "-test.run=^TestAKilledProcessLeavesAllThatWasAcknowledged$")
-		victim.Env = append(os.Environ(), env+"="+dir)
-		out, err := victim.StdoutPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := victim.Start(); err != nil {
-			t.Fatal(err)
-		}
-		said := make([]byte, len("acknowledged"))
-		if _, err := out.Read(said); err != nil || string(said) != "acknowledged" {
-			t.Errorf("the process said %q, %v", said, err)
-		}
-		victim.Process.Kill()
-		victim.Wait()
-	}
-
-	began := time.Now()
-	s := start(t, dir)
-	started := time.Since(began)
-	got := read(t, s, 2)
-	took := time.Since(began)
-	t.Logf("started after %v, assigned and read after %v", started, took)
-	if got != "acknowledged acknowledged" {
-		t.Errorf("the log has %q", got)
-	}
-	// The members of the killed processes must not be waited for: their sessions last 6 s.
-	if took > 3*time.Second {
-		t.Errorf("assigned and read only after %v", took)
-	}
 }
