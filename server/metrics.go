@@ -1,30 +1,26 @@
 package main
 
 import (
-	"context"
-	"log/slog"
 	"math"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// outboxRows counts the decisions that Redis has not been shown yet. It stays near 0; what grows has no worker, or no Redis.
-func (p *parts) outboxRows(log *slog.Logger) prometheus.Collector {
+// A scrape asks nobody: backlog knows.
+
+// outboxRows counts the decisions that are not done with. It stays near 0; what grows has no worker, no Redis or no Kafka.
+func (p *parts) outboxRows() prometheus.Collector {
 	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "jari_outbox_rows",
-		Help: "Decisions of the database that Redis has not been shown yet."}, func() float64 {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-		defer cancel()
-		n, err := p.store.OutboxSize(ctx)
-		if err != nil {
-			log.Warn("the outbox cannot be counted", "error", err)
+		Help: "Decisions of the database that wait to be shown in Redis, or to be acknowledged in booking-outcomes, to 5 s."}, func() float64 {
+		rows, known := p.backlog.Outbox()
+		if !known {
 			return math.NaN()
 		}
-		return float64(n)
+		return float64(rows)
 	})
 }
 
-// undecidedRecords and undecidedOldest tell, on every node, that no worker decides. A scrape asks nobody: backlog knows.
+// undecidedRecords and undecidedOldest tell, on every node, that no worker decides.
 func (p *parts) undecidedRecords() prometheus.Collector {
 	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "jari_undecided_records",
 		Help: "Records of the bookings log, of all events and gateways, that no worker has decided yet."}, func() float64 {

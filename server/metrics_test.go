@@ -52,6 +52,7 @@ func TestANodeSaysThatNobodyDecides(t *testing.T) {
 		t.Fatal(err)
 	}
 	shows("\njari_undecided_records 1\n")
+	shows("\njari_outbox_rows 0\n")
 	running.Go(func() {
 		if err := p.worker.Run(ctx); err != nil {
 			t.Error(err)

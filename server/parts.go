@@ -206,7 +206,7 @@ func (p *parts) openEdge(c *serveCmd, relay *hub.Relay, log *slog.Logger) (err e
 	}
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		p.decided, p.outboxRows(log), p.undecidedRecords(), p.undecidedOldest())
+		p.decided, p.outboxRows(), p.undecidedRecords(), p.undecidedOldest())
 	p.api, err = api.New(api.Config{Node: p.node, Desk: p.desk, Store: p.store, Hub: p.hub, SigningKey: p.signingKey, Logger: log,
 		Static: page, Metrics: registry, Ready: p.ready, AllowedOrigins: c.AllowedOrigins, Version: version,
 		HealthOnly: c.Role == "worker", AdminElsewhere: c.AdminListen != "", Limits: c.limits.api()})

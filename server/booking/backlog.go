@@ -25,8 +25,8 @@ type BacklogConfig struct {
 	Logger *slog.Logger     // default slog.Default()
 }
 
-// Backlog knows what is on the bookings log and not decided: the difference of the log's end and the offset that the database has.
-// It asks no worker, so every node can tell that there is none.
+// Backlog knows what is on the bookings log and not decided: the difference of the log's end and the offset that the database has;
+// and how many decisions wait in the outbox. It asks no worker, so every node can tell that there is none.
 type Backlog struct {
 	cfg    BacklogConfig
 	waits  bool           // only touched by look; so that a backlog is logged once
@@ -35,6 +35,7 @@ type Backlog struct {
 	mu      sync.Mutex
 	behind  map[int32]*behind // by partition, guarded by mu
 	decided bool              // guarded by mu: the database has said what is decided
+	outbox  int64             // guarded by mu: rows; -1: the database has not said
 }
 
 // behind is what of one partition is not decided.
@@ -70,7 +71,7 @@ func NewBacklog(cfg BacklogConfig) *Backlog {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.Default()
 	}
-	return &Backlog{cfg: cfg, behind: map[int32]*behind{}}
+	return &Backlog{cfg: cfg, behind: map[int32]*behind{}, outbox: -1}
 }
 
 // Run looks until ctx ends, and closes the log's bounds.
@@ -104,6 +105,14 @@ func (b *Backlog) Undecided() (records int64, oldest time.Duration, known bool) 
 	return records, oldest, b.decided && len(b.behind) > 0
 }
 
+// Outbox returns how many decisions wait to be shown or for their outcomes to be on the log. Known is false until the database has
+// answered once; while it is away its last answer stays true, for nothing is decided or done with.
+func (b *Backlog) Outbox() (rows int64, known bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.outbox, b.outbox >= 0
+}
+
 // look asks the log first: what is decided between the two questions shall not count as waiting.
 func (b *Backlog) look(ctx context.Context) {
 	logs, err := b.cfg.Logs.Logs(ctx)
@@ -119,7 +128,19 @@ func (b *Backlog) look(ctx context.Context) {
 		b.stored = stored
 	}
 	b.take(logs, err == nil)
+	b.lookIntoOutbox(limited)
 	b.tell()
+}
+
+func (b *Backlog) lookIntoOutbox(ctx context.Context) {
+	rows, err := b.cfg.Store.OutboxSize(ctx)
+	if err != nil {
+		b.cfg.Logger.Debug("the outbox cannot be counted", "error", err)
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.outbox = rows
 }
 
 // take makes the answers what is known.

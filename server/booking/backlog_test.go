@@ -175,6 +175,31 @@ func TestBacklogWhileServersAreAway(t *testing.T) {
 	}
 }
 
+// TestBacklogCountsTheOutbox: in its looks, so that who asks does not wait for the database, nor loses the number with it.
+func TestBacklogCountsTheOutbox(t *testing.T) {
+	r := newRig(t)
+	b := newBacklogAt(t, r.store)
+	if n, known := b.Outbox(); known {
+		t.Errorf("it knows of %d rows before it has looked", n)
+	}
+	want := func(rows int64) {
+		t.Helper()
+		b.after(0)
+		if n, known := b.Outbox(); n != rows || !known {
+			t.Errorf("%d rows, known %t; want %d", n, known, rows)
+		}
+	}
+	want(0)
+	r.block("a1", "A1")
+	want(1)
+	r.unblock("a1")
+	want(2)
+	if err := r.store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	want(2)
+}
+
 // TestBacklogIsBounded: of an outage that lasts a day little is remembered, and the age of the oldest stays right.
 func TestBacklogIsBounded(t *testing.T) {
 	r := newRig(t)
