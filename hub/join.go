@@ -47,7 +47,7 @@ func (c *Client) enter(room string) (*member, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.gone {
-		c.hub.release(r)
+		c.hub.drop(r)
 		return nil, ErrGone
 	}
 	m = &member{client: c, room: r}
@@ -102,5 +102,5 @@ func (c *Client) Leave(room string) {
 	c.turn = 0
 	m.room.remove(m)
 	c.mu.Unlock()
-	c.hub.release(m.room)
+	c.hub.drop(m.room)
 }

@@ -24,7 +24,7 @@ func (h *Hub) acquire(name string, stop <-chan struct{}) (*room, error) {
 	select {
 	case <-r.ready:
 	case <-stop:
-		h.release(r)
+		h.drop(r)
 		return nil, ErrGone
 	}
 	if r.err != nil {
@@ -56,18 +56,18 @@ func (h *Hub) open(r *room) {
 	close(r.ready)
 	// What changed while the room was made was told to nobody.
 	h.mark(r)
-	h.release(r)
+	h.drop(r)
 }
 
-// hold takes a further reference on a room that has one.
-func (h *Hub) hold(r *room) {
+// retain takes a further reference on a room that has one.
+func (h *Hub) retain(r *room) {
 	h.roomsMu.Lock()
 	defer h.roomsMu.Unlock()
 	r.refs++
 }
 
-// release gives a reference back; a room without any is kept for RoomIdle.
-func (h *Hub) release(r *room) {
+// drop gives a reference back; a room without any is kept for RoomIdle.
+func (h *Hub) drop(r *room) {
 	h.roomsMu.Lock()
 	defer h.roomsMu.Unlock()
 	r.refs--

@@ -23,14 +23,14 @@ func (m *member) askLocked() {
 	r.questions = append(r.questions, question{m, m.turn, m.position, r.restarted})
 	if !r.answering {
 		r.answering = true
-		r.hub.hold(r)
+		r.hub.retain(r)
 		r.hub.work.Go(r.answer)
 	}
 }
 
 // answer asks the source until nobody waits any more.
 func (r *room) answer() {
-	defer r.hub.release(r)
+	defer r.hub.drop(r)
 	for {
 		r.mu.Lock()
 		all := r.questions

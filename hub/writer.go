@@ -209,7 +209,7 @@ func (c *Client) finish() {
 	}
 	c.mu.Unlock()
 	for _, m := range members {
-		c.hub.release(m.room)
+		c.hub.drop(m.room)
 	}
 
 	h := c.hub
