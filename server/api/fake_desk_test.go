@@ -4,8 +4,6 @@ import (
 	"context"
 	"sync"
 
-	"github.com/google/uuid"
-
 	"jari/seatmap"
 	"jari/server/booking"
 	"jari/server/protocol"
@@ -32,8 +30,8 @@ func (d *fakeDesk) Book(_ context.Context, r booking.Request) (protocol.Booking,
 		return protocol.Booking{}, err
 	}
 	d.last = r
-	id := uuid.NewSHA1(uuid.NameSpaceOID, []byte(r.Buyer+r.Event+r.Key)).String()
-	b := protocol.Booking{ID: id, Reference: "7KQ2MX", Status: d.status, Event: r.Event, CreatedAt: protocol.Time{Time: testNow},
+	id := booking.ID(r.Buyer, r.Event, r.Key)
+	b := protocol.Booking{ID: id, Reference: "4T9QAUFL", Status: d.status, Event: r.Event, CreatedAt: protocol.Time{Time: testNow},
 		Seats: []protocol.HeldSeat{{Zone: "A", Seat: "A-5", Price: protocol.Money{Amount: 120000, Currency: "KRW"}}},
 		Total: protocol.Money{Amount: 120000, Currency: "KRW"}}
 	if d.fail != nil {
