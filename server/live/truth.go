@@ -201,7 +201,7 @@ func (n *Node) truth(ctx context.Context, event string, d debt) (t truth) {
 	if d.again && n.cfg.Decided != nil {
 		decided, err := n.cfg.Decided(ctx, d.buyer, event, n.now().Add(-decidedLately))
 		if unavailable(err) {
-			return t // the database is away: what Redis says does not wait for it, and who waits for a booking asks for it too
+			return t // the database is away: what Redis says is told without it, and who waits for a booking asks for it too
 		}
 		t.err = err
 		t.add(decided)
