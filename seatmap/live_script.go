@@ -19,7 +19,7 @@ type scripts struct {
 	hold, release, extend, holdOf, expire   *redis.Script
 	book, pending, pendingOf, lapsed, apply *redis.Script
 	snapshot, since, configure, load, claim *redis.Script
-	inspect, leases                         *redis.Script
+	inspect, leases, forget                 *redis.Script
 }
 
 func newScripts() scripts {
@@ -37,7 +37,7 @@ func newScripts() scripts {
 		holdOf: script("hold_of"), expire: script("expire"),
 		book: script("book"), pending: script("pending"), pendingOf: script("pending_of"), lapsed: script("lapsed"), apply: script("apply"),
 		snapshot: script("snapshot"), since: script("since"), configure: script("configure"), load: script("load"),
-		inspect: script("inspect"), leases: script("leases"),
+		inspect: script("inspect"), leases: script("leases"), forget: script("forget"),
 		claim: redis.NewScript(source("claim")),
 	}
 }

@@ -17,6 +17,7 @@ if read_policy(packed).fence < policy.fence then
 else
   policy = read_policy(packed)
 end
+counted = counted_until(policy)
 
 local fresh, ids, was = {}, {}, zone_ids()
 local a = 10
@@ -95,7 +96,8 @@ end
 
 for _, z in ipairs(was) do redis.call('DEL', key('map', z), key('seats', z), key('log', z)) end
 redis.call('DEL', META, key('rebuild'))
-redis.call('HSET', META, 'epoch', epoch, 'run', ARGV[1], 'revision', ARGV[6], 'policy', packed, 'zones', table.concat(ids, ','))
+redis.call('HSET', META, 'epoch', epoch, 'run', ARGV[1], 'revision', ARGV[6], 'policy', packed, 'counted', F(counted),
+  'zones', table.concat(ids, ','))
 
 for _, z in ipairs(ids) do
   local zn = fresh[z]

@@ -16,7 +16,8 @@ local TAG = string.sub(META, 6) -- {e<event>}
 local PUBLISH = ARGV[2]
 local LOG_SIZE = ARGV[3]
 local GRACE = tonumber(ARGV[4])
-local KEEP = 400 * 86400 * 1000 -- ms that a buyer's confirmed count is remembered after its last change: longer than any sale
+local DAY = 86400 * 1000 -- ms
+local KEEP = 400 * DAY -- how long a buyer's counts are remembered where nobody knows until when they are needed: longer than any sale
 
 local function key(kind, id)
   if id then return kind .. ':' .. TAG .. ':' .. id end
@@ -31,9 +32,10 @@ local EXP, LEASE = key('exp'), key('lease')
 local clock = redis.call('TIME')
 local now = tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 
-local head = redis.call('HMGET', META, 'epoch', 'run', 'policy', 'revision')
+local head = redis.call('HMGET', META, 'epoch', 'run', 'policy', 'revision', 'counted')
 local epoch, run = head[1], head[2]
 local revision = tonumber(head[4] or '0')
+local counted = tonumber(head[5] or '0') -- until when confirmed counts are kept, as of the load; 0: for KEEP
 local is_open = epoch and run == ARGV[1]
 
 -- read_policy unpacks "fence on opens closes hold ceiling seats"; times and durations in ms, 0 for no bound.
@@ -46,6 +48,9 @@ local function read_policy(packed)
 end
 
 local policy = read_policy(head[3] or '-1 0 0 0 0 0 0')
+
+-- counted_until: whoever cannot hold any more needs no cap. The day is for a sale that is prolonged.
+local function counted_until(p) return p.closes > 0 and p.closes + DAY or 0 end
 
 local function on_sale()
   return policy.on and (policy.opens == 0 or now >= policy.opens) and (policy.closes == 0 or now < policy.closes)
@@ -198,6 +203,7 @@ local function counts(buyer)
   return { held = tonumber(c[2]), pending = tonumber(c[3]), confirmed = tonumber(c[4]) }
 end
 
+-- save_counts keeps them until gone, the end of what is held, or longer for what is pending or confirmed.
 local function save_counts(buyer, c, gone)
   local k = key('buyer', buyer)
   if c.held + c.pending + c.confirmed == 0 then
@@ -205,7 +211,11 @@ local function save_counts(buyer, c, gone)
     return
   end
   redis.call('HSET', k, 'epoch', epoch, 'held', F(c.held), 'pending', F(c.pending), 'confirmed', F(c.confirmed))
-  if c.pending + c.confirmed > 0 then gone = now + KEEP end
+  if c.pending > 0 or c.confirmed > 0 and counted == 0 then
+    gone = now + KEEP
+  elseif c.confirmed > 0 then
+    gone = math.max(c.held > 0 and gone or 0, counted)
+  end
   redis.call('PEXPIREAT', k, F(gone))
 end
 
