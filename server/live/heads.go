@@ -78,9 +78,11 @@ func (n *Node) checkHeads(ctx context.Context) {
 	}
 }
 
-// dropIdle lets go of events that nobody on this node has looked at for a while.
+// dropIdle lets go of events that nobody on this node has looked at for a while. Under one lock, so that whoever is given a watch has
+// one that goes on.
 func (n *Node) dropIdle() {
 	n.mu.Lock()
+	defer n.mu.Unlock()
 	used := map[string]bool{}
 	for _, r := range n.zones {
 		used[r.event.ID] = true
@@ -88,17 +90,14 @@ func (n *Node) dropIdle() {
 	for id := range n.overviews {
 		used[id] = true
 	}
-	var idle []*watch
 	for id, w := range n.watches {
 		w.mu.Lock()
-		if !used[id] && !w.holds && n.now().Sub(w.used) > watchIdle {
-			idle = append(idle, w)
-		}
+		idle := !used[id] && !w.holds && n.now().Sub(w.used) > watchIdle
 		w.mu.Unlock()
-	}
-	n.mu.Unlock()
-	for _, w := range idle {
-		n.forget(w)
+		if idle {
+			delete(n.watches, id)
+			w.stop()
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package live
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -85,6 +86,54 @@ func TestAnEventIsFollowedAgainAtOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		n.forget(w)
+	}
+}
+
+// TestAWatchThatSomebodyIsGivenGoesOn: it is asked for at the moment in which it would be let go of.
+func TestAWatchThatSomebodyIsGivenGoesOn(t *testing.T) {
+	t.Parallel()
+	looking := make(chan struct{}, 1)
+	n := newHouse(t).nodeAt(func() time.Time {
+		signal(looking)
+		return time.Now()
+	})
+	var events []string
+	for i := range 200 {
+		events = append(events, fmt.Sprintf("%s-%d", eventID, i))
+	}
+	ask := func() (given []*watch) {
+		for _, event := range events {
+			w, err := n.watch(event)
+			if err != nil {
+				t.Fatal(err)
+			}
+			given = append(given, w)
+		}
+		return given
+	}
+	for range 30 {
+		for _, w := range ask() {
+			w.mu.Lock()
+			w.used = w.used.Add(-2 * watchIdle)
+			w.mu.Unlock()
+		}
+		select {
+		case <-looking:
+		default:
+		}
+		dropped := make(chan struct{})
+		go func() { n.dropIdle(); close(dropped) }()
+		<-looking
+		given := ask()
+		<-dropped
+		for _, w := range given {
+			n.mu.Lock()
+			followed := n.watches[w.event] == w
+			n.mu.Unlock()
+			if !followed {
+				t.Fatal("somebody was given a watch that was let go of")
+			}
+		}
 	}
 }
 
