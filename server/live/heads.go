@@ -135,8 +135,8 @@ func (n *Node) watchFences(ctx context.Context) {
 	})
 }
 
-// reopen asks for the rebuild of an event that is not open in Redis; one node at a time succeeds.
-func (n *Node) reopen(event string) {
+// Reopen asks for the rebuild of an event that somebody found closed in Redis; it does not wait, and one node at a time succeeds.
+func (n *Node) Reopen(event string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.opening[event] {
@@ -203,9 +203,6 @@ func (n *Node) warmBriefly(ctx context.Context, event string) bool {
 	return n.Warm(ctx, event) == nil
 }
 
-// Reopen has an event opened that somebody found closed; it does not wait.
-func (n *Node) Reopen(event string) { n.reopen(event) }
-
 // Warm has an event opened in Redis before its first buyer comes, and returns when it is open or ctx ends.
 func (n *Node) Warm(ctx context.Context, event string) error {
 	look := time.NewTicker(warmEvery)
@@ -215,7 +212,7 @@ func (n *Node) Warm(ctx context.Context, event string) error {
 		if err == nil {
 			return nil
 		}
-		n.reopen(event)
+		n.Reopen(event)
 		select {
 		case <-ctx.Done():
 			return fmt.Errorf("event %s is not open yet: %w", event, err)

@@ -234,7 +234,7 @@ func holdAnswer(e *Event, v seatmap.HoldView) protocol.HoldAnswer {
 // reopenIf asks for a rebuild when a script said that the event is not open.
 func (n *Node) reopenIf(err error, event string) {
 	if unavailable(err) {
-		n.reopen(event)
+		n.Reopen(event)
 	}
 }
 

@@ -63,7 +63,7 @@ type Node struct {
 	zones     map[string]*zoneRoom     // by room name, guarded by mu
 	overviews map[string]*overviewRoom // by event, guarded by mu
 	watches   map[string]*watch        // by event, guarded by mu
-	opening   map[string]bool          // by event, guarded by mu: reopen is at it
+	opening   map[string]bool          // by event, guarded by mu: Reopen is at it
 	asked     map[string]asking        // by event, guarded by mu: rebuilds
 	closed    bool                     // guarded by mu
 }

@@ -121,7 +121,7 @@ func (n *Node) counts(ctx context.Context, e *Event) []seatmap.ZoneCount {
 	}
 	zones, live := n.recount(ctx, e)
 	if !live {
-		n.reopen(e.ID)
+		n.Reopen(e.ID)
 	}
 	return zones
 }

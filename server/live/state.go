@@ -39,7 +39,7 @@ func (n *Node) State(ctx context.Context, event, zone string) (ZoneState, error)
 	if !unavailable(err) {
 		return ZoneState{}, err
 	}
-	n.reopen(event)
+	n.Reopen(event)
 	states, err := n.cfg.Store.SeatStates(ctx, event, z)
 	if err != nil {
 		return ZoneState{}, err

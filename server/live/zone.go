@@ -58,7 +58,7 @@ func (n *Node) openZone(ctx context.Context, room string, e *Event, z *seatmap.Z
 			return nil, err
 		}
 		r.shadow = &seatmap.Snapshot{States: states}
-		n.reopen(e.ID)
+		n.Reopen(e.ID)
 	}
 	r.anew = false // nobody has seen anything yet
 	n.mu.Lock()
@@ -194,7 +194,7 @@ func (r *zoneRoom) repair(ctx context.Context) {
 		r.goDark()
 	}
 	if !ok {
-		r.node.reopen(r.event.ID)
+		r.node.Reopen(r.event.ID)
 	}
 }
 
