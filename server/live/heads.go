@@ -119,6 +119,9 @@ func (n *Node) watchFences(ctx context.Context) {
 			away = false
 			n.log.Info("events can be read again")
 		}
+		n.mu.Lock()
+		n.fences = fences
+		n.mu.Unlock()
 		for _, id := range n.catalog.stale(fences) {
 			e, err := n.catalog.read(ctx, id)
 			if err != nil {
@@ -219,22 +222,4 @@ func (n *Node) Warm(ctx context.Context, event string) error {
 		case <-look.C:
 		}
 	}
-}
-
-// WatchHolds looks once a second at the deadlines of every event that has not ended, whoever took the holds: a node that died cannot. It runs on workers.
-func (n *Node) WatchHolds(ctx context.Context) {
-	every(ctx, headsEvery, func() {
-		fences, err := n.cfg.Store.Fences(ctx)
-		if err != nil {
-			return // watchFences says so
-		}
-		for event := range fences {
-			for {
-				e, err := n.cfg.Live.Expire(ctx, event, expireBatch)
-				if err != nil || e.Freed == 0 {
-					break // an event that is not open has no holds to free
-				}
-			}
-		}
-	})
 }

@@ -65,6 +65,7 @@ type Node struct {
 	watches   map[string]*watch        // by event, guarded by mu
 	opening   map[string]bool          // by event, guarded by mu: Reopen is at it
 	asked     map[string]asking        // by event, guarded by mu: rebuilds
+	fences    map[string]int64         // guarded by mu: of the events that have not ended, as the database has told last
 	closed    bool                     // guarded by mu
 }
 

@@ -157,7 +157,7 @@ const (
 type fakeDatabase struct {
 	mu    sync.Mutex
 	event store.Event // guarded by mu
-	down  error       // guarded by mu: what reading seats answers
+	down  error       // guarded by mu: what reading seats and fences answers
 	plan  *seatmap.Plan
 }
 
@@ -207,6 +207,9 @@ func (d *fakeDatabase) Plan(_ context.Context, hash string) (*seatmap.Plan, erro
 func (d *fakeDatabase) Fences(context.Context) (map[string]int64, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if d.down != nil {
+		return nil, d.down
+	}
 	return map[string]int64{d.event.ID: d.event.Fence}, nil
 }
 
