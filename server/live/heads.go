@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"jari/seatmap"
@@ -103,39 +104,63 @@ func (n *Node) dropIdle() {
 
 // watchFences reads events again whose row has changed, so that a pause or a new cap binds within a second.
 func (n *Node) watchFences(ctx context.Context) {
-	away := false
+	var away, unread, unbound trouble
 	every(ctx, time.Second, func() {
 		fences, err := n.cfg.Store.Fences(ctx)
-		switch {
-		case ctx.Err() != nil:
+		if ctx.Err() != nil {
 			return
-		case err != nil:
-			if !away {
-				n.log.Warn("events cannot be read from the database: it is asked once a second", "error", err)
-			}
-			away = true
+		}
+		away.tell(n.log, err, "events cannot be read from the database: it is asked once a second", "events can be read again")
+		if err != nil {
 			return
-		case away:
-			away = false
-			n.log.Info("events can be read again")
 		}
 		n.mu.Lock()
 		n.fences = fences
 		n.mu.Unlock()
-		for _, id := range n.catalog.stale(fences) {
-			e, err := n.catalog.read(ctx, id)
-			if err != nil {
-				n.log.Warn("event cannot be read", "event", id, "error", err)
-				continue
-			}
-			// Redis first: a page shall not say "paused" while seats can still be held. The next second tries again.
-			if err := n.cfg.Live.Configure(ctx, id, e.Policy()); err != nil {
-				n.log.Warn("event cannot be configured", "event", id, "error", err)
-				continue
-			}
-			n.catalog.configured(e)
+		read, bound := n.readAgain(ctx, n.catalog.stale(fences))
+		if ctx.Err() != nil {
+			return
 		}
+		unread.tell(n.log, read, "events that were changed cannot be read: they are asked for once a second", "events that were changed are read")
+		unbound.tell(n.log, bound, "redis cannot be told of changed events: they are told once a second", "redis has been told of changed events")
 	})
+}
+
+// trouble is what fails again and again. The log is told of its beginning and of its end.
+type trouble struct{ began bool }
+
+// tell takes how it went this time.
+func (t *trouble) tell(log *slog.Logger, err error, begins, ends string) {
+	switch {
+	case err == nil && t.began:
+		log.Info(ends)
+	case err != nil:
+		level := slog.LevelWarn
+		if t.began {
+			level = slog.LevelDebug
+		}
+		log.Log(context.Background(), level, begins, "error", err)
+	}
+	t.began = err != nil
+}
+
+// readAgain reads events and has their changes bind. The errors are those of the last event that could not be read, and of the last one
+// of which Redis could not be told.
+func (n *Node) readAgain(ctx context.Context, events []string) (unread, unbound error) {
+	for _, id := range events {
+		e, err := n.catalog.read(ctx, id)
+		if err != nil {
+			unread = fmt.Errorf("event %s: %w", id, err)
+			continue
+		}
+		// Redis first: a page shall not say "paused" while seats can still be held. The next second tries again.
+		if err := n.cfg.Live.Configure(ctx, id, e.Policy()); err != nil {
+			unbound = fmt.Errorf("event %s: %w", id, err)
+			continue
+		}
+		n.catalog.configured(e)
+	}
+	return unread, unbound
 }
 
 // Reopen asks for the rebuild of an event that somebody found closed in Redis; it does not wait, and one node at a time succeeds.

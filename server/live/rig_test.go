@@ -30,6 +30,7 @@ type house struct {
 	db    *fakeDatabase
 	run   atomic.Pointer[string]
 	epoch atomic.Int64
+	log   *slog.Logger // of its nodes; nil: nobody reads it
 }
 
 func newHouse(t *testing.T) *house {
@@ -67,9 +68,10 @@ func (h *house) nodeAt(now func() time.Time) *node {
 	reads := &logReads{}
 	client.AddHook(reads)
 	quiet := slog.New(slog.DiscardHandler)
+	log := cmp.Or(h.log, quiet)
 	relay := hub.OpenRelay(hub.RelayConfig{Client: listening, Sharded: len(h.addrs) > 1, Log: quiet})
 	l := seatmap.NewLive(cfg)
-	n := New(Config{Live: l, Store: h.db, Relay: relay, Logger: quiet, Now: now,
+	n := New(Config{Live: l, Store: h.db, Relay: relay, Logger: log, Now: now,
 		Rebuild: func(ctx context.Context, event string) error {
 			return h.load(ctx, l, event)
 		}})
