@@ -37,7 +37,9 @@ func (n *Node) watchHeads(ctx context.Context) {
 			n.log.Warn(now, "error", err)
 		}
 		away = now
-		if err == nil || errors.Is(err, seatmap.ErrPartAway) {
+		answers := err == nil || errors.Is(err, seatmap.ErrPartAway)
+		n.absence.saw(!answers)
+		if answers {
 			n.askTime(ctx)
 		}
 		n.checkHeads(ctx)

@@ -54,6 +54,7 @@ type Node struct {
 	tallies  tallies
 	arrivals *arrivals
 	clocks   clocks
+	absence  absence
 
 	ctx  context.Context // ends with Close
 	stop context.CancelFunc

@@ -128,11 +128,13 @@ func (n *Node) counts(ctx context.Context, e *Event) []seatmap.ZoneCount {
 
 // recount takes the present counts, live from Redis; when nobody can tell, the last ones stay.
 func (n *Node) recount(ctx context.Context, e *Event) (zones []seatmap.ZoneCount, live bool) {
-	o, err := n.cfg.Live.Overview(ctx, e.ID)
-	if err == nil {
-		n.sawEpoch(e.ID, o.Epoch)
-		zones = inPlanOrder(e.Plan, o.Zones)
-	} else {
+	if !n.absence.of(e.ID, n.now()) {
+		if o, err := n.cfg.Live.Overview(ctx, e.ID); err == nil {
+			n.sawEpoch(e.ID, o.Epoch)
+			zones, live = inPlanOrder(e.Plan, o.Zones), true
+		}
+	}
+	if !live {
 		zones = n.countsOfDatabase(ctx, e)
 	}
 	if zones == nil {
@@ -140,7 +142,7 @@ func (n *Node) recount(ctx context.Context, e *Event) (zones []seatmap.ZoneCount
 		return t.zones, false
 	}
 	n.tallies.put(e.ID, tally{at: n.now(), zones: zones})
-	return zones, err == nil
+	return zones, live
 }
 
 func inPlanOrder(p *seatmap.Plan, counts []seatmap.ZoneCount) []seatmap.ZoneCount {

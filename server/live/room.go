@@ -24,9 +24,7 @@ func (n *Node) Source(room string) (hub.Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := n.follow(ctx, event); err != nil {
-		n.log.Warn("notices of an event cannot be followed yet", "event", event, "error", err)
-	}
+	n.beginFollowing(ctx, event)
 	if kind == "o" {
 		return n.openOverview(ctx, e), nil
 	}
@@ -35,6 +33,21 @@ func (n *Node) Source(room string) (hub.Source, error) {
 		return nil, noZone()
 	}
 	return n.openZone(ctx, room, e, z)
+}
+
+// beginFollowing waits until an event's notices arrive, unless Redis is away: then they do as soon as it is there.
+func (n *Node) beginFollowing(ctx context.Context, event string) {
+	if n.absence.of(event, n.now()) {
+		_, _ = n.watch(event) // an error: the node is closing
+		return
+	}
+	_, err := n.follow(ctx, event)
+	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+		n.absence.waited(event, n.now())
+	}
+	if err != nil {
+		n.log.Debug("notices of an event cannot be followed yet", "event", event, "error", err) // watchHeads says that Redis is away
+	}
 }
 
 func noZone() error { return &seatmap.Refusal{Code: seatmap.CodeNotFound, Detail: "no such zone"} }

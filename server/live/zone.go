@@ -71,11 +71,20 @@ func (n *Node) openZone(ctx context.Context, room string, e *Event, z *seatmap.Z
 }
 
 // begin takes the first picture. A node that has just started may not have asked yet which Redis answers, and the clients of one that
-// has gone are there already: with the database's picture none of them could go on from what it has.
+// has gone are there already: with the database's picture none of them could go on from what it has. A Redis that is known to be away is
+// not waited for: the next second repairs what is shown.
 func (r *zoneRoom) begin(ctx context.Context) bool {
-	ctx, cancel := context.WithTimeout(ctx, openTimeout)
+	n := r.node
+	if n.absence.of(r.event.ID, n.now()) {
+		return false
+	}
+	limited, cancel := context.WithTimeout(ctx, openTimeout)
 	defer cancel()
-	return r.catchUp(ctx) || r.node.cfg.Live.Refresh(ctx) == nil && r.catchUp(ctx)
+	ok := r.catchUp(limited) || n.cfg.Live.Refresh(limited) == nil && r.catchUp(limited)
+	if !ok && limited.Err() != nil && ctx.Err() == nil {
+		n.absence.waited(r.event.ID, n.now())
+	}
+	return ok
 }
 
 // awaitGone waits for the room of that name before, which the hub has let go but which may not have let go of its channel.
@@ -124,6 +133,7 @@ func (r *zoneRoom) catchUp(ctx context.Context) bool {
 	r.mu.Lock()
 	r.live, r.anew, r.shadow = true, true, nil
 	r.mu.Unlock()
+	n.absence.answered(r.event.ID)
 	n.sawEpoch(r.event.ID, s.Epoch)
 	return true
 }
