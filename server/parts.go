@@ -159,7 +159,8 @@ func (p *parts) openBooking(kafka stream.Config, log *slog.Logger) {
 		}, Closed: func(event string) { p.node.Reopen(event) }})
 	p.desk = booking.NewDesk(booking.DeskConfig{Store: p.store, Live: p.live, Producer: p.producer, Events: events, Nudge: p.worker.Nudge,
 		Closed: func(event string) { p.node.Reopen(event) }})
-	p.sweeper = booking.NewSweeper(booking.SweeperConfig{Live: p.live, Producer: p.producer, Events: p.unended, Logger: log})
+	p.sweeper = booking.NewSweeper(booking.SweeperConfig{Live: p.live, Producer: p.producer, Events: p.unended, Over: p.over,
+		Closed: func(event string) { p.node.Reopen(event) }, Logger: log})
 	p.backlog = booking.NewBacklog(booking.BacklogConfig{Store: p.store, Logs: stream.OpenBounds(kafka, booking.TopicBookings), Logger: log})
 }
 
@@ -170,6 +171,15 @@ func (p *parts) unended(ctx context.Context) []string {
 		return nil // the node's own watch reports it once a second
 	}
 	return slices.Collect(maps.Keys(fences))
+}
+
+// over lists those that ended so long ago that nobody looks after them.
+func (p *parts) over(ctx context.Context) []string {
+	events, err := p.store.Over(ctx)
+	if err != nil {
+		return nil // as above
+	}
+	return events
 }
 
 // eventSource gives the pipeline the node's cached events.

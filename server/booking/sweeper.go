@@ -13,7 +13,11 @@ type SweeperConfig struct {
 	Live     *seatmap.Live
 	Producer Producer
 	Events   func(ctx context.Context) []string // the events to look after: those that have not ended
+	Over     func(ctx context.Context) []string // the others: Redis is to forget them; nil: none
+	Closed   func(event string)                 // is told of one of the others that must be open to be settled; may be nil
 	Every    time.Duration                      // default 1 s
+	Forget   time.Duration                      // between two looks at those that are over; default 1 min
+	Quiet    time.Duration                      // for how long nothing may have changed in one that is forgotten; default 1 h
 	Lease    time.Duration                      // until the same booking is asked for again; default Lease
 	Logger   *slog.Logger                       // default slog.Default()
 }
@@ -21,13 +25,26 @@ type SweeperConfig struct {
 // sweepLimit is how many bookings of an event one script looks at, so that none stops Redis for long.
 const sweepLimit = 100
 
-// Sweeper asks the log for pending bookings that are overdue. It frees no seat itself: only a decision does.
+// Sweeper asks the log for pending bookings that are overdue, and has Redis forget events that are over. It frees no seat itself:
+// only a decision does.
 type Sweeper struct{ cfg SweeperConfig }
 
 // NewSweeper makes a sweeper; Run starts it. Several may run: a lease is given to one of them.
 func NewSweeper(cfg SweeperConfig) *Sweeper {
 	if cfg.Every == 0 {
 		cfg.Every = time.Second
+	}
+	if cfg.Over == nil {
+		cfg.Over = func(context.Context) []string { return nil }
+	}
+	if cfg.Closed == nil {
+		cfg.Closed = func(string) {}
+	}
+	if cfg.Forget == 0 {
+		cfg.Forget = time.Minute
+	}
+	if cfg.Quiet == 0 {
+		cfg.Quiet = time.Hour
 	}
 	if cfg.Lease == 0 {
 		cfg.Lease = Lease
@@ -42,12 +59,16 @@ func NewSweeper(cfg SweeperConfig) *Sweeper {
 func (s *Sweeper) Run(ctx context.Context) error {
 	tick := time.NewTicker(s.cfg.Every)
 	defer tick.Stop()
+	forget := time.NewTicker(s.cfg.Forget)
+	defer forget.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
 			s.sweep(ctx)
+		case <-forget.C:
+			s.forget(ctx)
 		}
 	}
 }

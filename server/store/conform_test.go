@@ -222,6 +222,9 @@ func testFences(t *testing.T, s *Store) {
 	if err != nil || len(fences) != 1 || fences["now"] != 2 {
 		t.Errorf("fences are %v, %v", fences, err)
 	}
+	if over, err := s.Over(ctx); err != nil || len(over) != 1 || over[0] != "past" {
+		t.Errorf("over are %v, %v", over, err)
+	}
 	if e, err := s.Event(ctx, "now"); err != nil || e.Sale != SalePaused || e.Policy().OnSale {
 		t.Errorf("event is %+v, %v", e, err)
 	}

@@ -222,6 +222,17 @@ func (s *Store) Fences(ctx context.Context) (map[string]int64, error) {
 	return out, nil
 }
 
+// Over returns the events that Fences leaves out, the last that ended first.
+func (s *Store) Over(ctx context.Context) ([]string, error) {
+	var ids []string
+	err := s.r.WithContext(ctx).Model(&eventRow{}).Where("ends_at > 0 AND ends_at <= ?", ms(s.now().Add(-afterlife))).
+		Order("ends_at DESC, id").Pluck("id", &ids).Error
+	if err != nil {
+		return nil, fmt.Errorf("list events that are over: %w", err)
+	}
+	return ids, nil
+}
+
 // SetSale changes the operator's switch and raises the fence; ErrNotFound. Codes: invalid.
 func (s *Store) SetSale(ctx context.Context, event string, sale Sale) error {
 	if sale != SaleOpen && sale != SalePaused && sale != SaleClosed {
