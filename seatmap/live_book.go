@@ -1,6 +1,7 @@
 package seatmap
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -90,7 +91,7 @@ func parsePending(event string, lease time.Time, a *answer) (PendingBooking, err
 	var w struct {
 		Booking string     `json:"booking"`
 		Buyer   string     `json:"buyer"`
-		Created int64      `json:"created,string"`
+		Created int64      `json:"created,string"` // absent where a version without it has made the booking
 		Seats   []wirePick `json:"seats"`
 	}
 	if err := json.Unmarshal([]byte(text), &w); err != nil {
@@ -100,5 +101,5 @@ func parsePending(event string, lease time.Time, a *answer) (PendingBooking, err
 	if err != nil {
 		return PendingBooking{}, fmt.Errorf("read pending booking %s: %w", w.Booking, err)
 	}
-	return PendingBooking{Booking: w.Booking, Event: event, Buyer: w.Buyer, Seats: seats, Created: msTime(w.Created), Lease: lease}, nil
+	return PendingBooking{Booking: w.Booking, Event: event, Buyer: w.Buyer, Seats: seats, Created: msTime(cmp.Or(w.Created, lease.UnixMilli())), Lease: lease}, nil
 }
