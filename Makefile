@@ -91,7 +91,7 @@ bench: tools ## Measure delivery, scripts and the rest of what has a benchmark
 
 # The fuzzer would spend a minute on shortening each input of which the coverage wavers.
 fuzz: tools ## Feed the importer of seating plans made-up files for five minutes
-	go test -run '^$$' -fuzz FuzzReadPretix -fuzztime 5m -fuzzminimizetime 20x -parallel 1 ./seatmap
+	go test -run '^$$' -fuzz FuzzRead -fuzztime 5m -fuzzminimizetime 20x -parallel 1 ./seatmap/pretix
 
 # What follows is for the targets above.
 

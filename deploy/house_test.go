@@ -18,7 +18,8 @@ import (
 	"github.com/go-sql-driver/mysql"
 	"github.com/twmb/franz-go/pkg/kfake"
 
-	"jari/seatmap"
+	"jari/seatmap/demo"
+	"jari/seatmap/pretix"
 	"jari/server/kafkatest"
 )
 
@@ -85,7 +86,7 @@ func (h *house) jari(words ...string) {
 
 func (h *house) putOnSale() {
 	h.t.Helper()
-	plan, err := seatmap.WritePretix(seatmap.DemoPlan())
+	plan, err := pretix.Write(demo.Hall())
 	if err != nil {
 		h.t.Fatal(err)
 	}

@@ -125,7 +125,7 @@ func (s *search) closest(rows []usableRow) candidate {
 		return cmp.Or(cmp.Compare(s.score(s.at[a]), s.score(s.at[b])), cmp.Compare(a, b))
 	})
 	slices.SortFunc(pool, func(a, b int) int {
-		return cmp.Or(cmp.Compare(distance(s.at[a], s.at[best]), distance(s.at[b], s.at[best])), cmp.Compare(a, b))
+		return cmp.Or(cmp.Compare(Distance(s.at[a], s.at[best]), Distance(s.at[b], s.at[best])), cmp.Compare(a, b))
 	})
 	group := pool[:s.quantity]
 	slices.Sort(group)
@@ -141,7 +141,7 @@ func (s *search) listed(seats []int) candidate {
 	}
 	spread := 0.0
 	for _, i := range seats {
-		spread += distance(s.at[i], middle) / n
+		spread += Distance(s.at[i], middle) / n
 	}
 	return candidate{orphans: s.orphansAmong(seats), score: s.score(middle) + spreadWeight*spread, first: seats[0], list: seats}
 }

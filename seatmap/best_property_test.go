@@ -1,4 +1,4 @@
-package seatmap
+package seatmap_test
 
 import (
 	"fmt"
@@ -7,21 +7,24 @@ import (
 	"slices"
 	"strconv"
 	"testing"
+
+	"jari/seatmap"
+	"jari/seatmap/demo"
+	"jari/seatmap/layout"
 )
 
 // bowl is a plan of stands around a pitch, as an arena has: so many zones of so many rows, some 18,000 seats of 56 and 14.
-func bowl(zones, rows int) *Plan {
-	p := &Plan{
-		Name: "Bowl 경기장", Width: 4000, Height: 4000, Currency: "KRW", TimeZone: "Asia/Seoul", Focus: Point{2000, 2000},
-		Categories: []Category{{ID: "a", Name: "가", Color: "#112233", Price: 1}, {ID: "b", Name: "<b>&\"", Color: "#332211", Price: 2}},
+func bowl(zones, rows int) *seatmap.Plan {
+	p := &seatmap.Plan{
+		Name: "Bowl 경기장", Width: 4000, Height: 4000, Currency: "KRW", TimeZone: "Asia/Seoul", Focus: seatmap.Point{2000, 2000},
+		Categories: []seatmap.Category{{ID: "a", Name: "가", Color: "#112233", Price: 1}, {ID: "b", Name: "<b>&\"", Color: "#332211", Price: 2}},
 	}
 	for n := range zones {
-		z := Zone{ID: fmt.Sprintf("stand-%d", n+1), Label: fmt.Sprintf("Stand %d", n+1), Kind: KindSeats}
-		width := 360 / float64(zones)
+		z := seatmap.Zone{ID: fmt.Sprintf("stand-%d", n+1), Label: fmt.Sprintf("Stand %d", n+1), Kind: seatmap.KindSeats}
+		width := 2 * math.Pi / float64(zones)
 		for row := range rows {
 			radius := 1200 + 12*float64(row)
-			for i, s := range demoArc(radius, width*float64(n), width*float64(n+1)-degrees(demoAisle, radius), row == 0, false) {
-				s.X, s.Y = s.X+2000, s.Y+2000
+			for i, s := range arc(radius, width*float64(n), width*float64(n+1)-22/radius, row == 0) {
 				s.Row, s.Number, s.Category = strconv.Itoa(row+1), strconv.Itoa(i+1), "a"
 				if row > rows/2 {
 					s.Category = "b"
@@ -30,21 +33,40 @@ func bowl(zones, rows int) *Plan {
 				z.Seats = append(z.Seats, s)
 			}
 		}
-		z.Outline = outlineOfSeats(z.Seats, 7)
+		z.Outline = layout.OutlineOfSeats(z.Seats, 7)
 		p.Zones = append(p.Zones, z)
 	}
-	p.settle(30, 10)
+	layout.Settle(p, 30, 10)
 	return p
 }
 
+// arc seats an arc around the middle of the pitch, from one angle to another: as many seats as fit, spread evenly, the first two for
+// a wheelchair, which is half as wide again, and its companion.
+func arc(radius, from, to float64, wheelchair bool) []seatmap.Seat {
+	length, extra := radius*(to-from), 0.0
+	if wheelchair {
+		extra = 5
+	}
+	seats := make([]seatmap.Seat, int((length-extra)/10)+1)
+	for i := range seats {
+		along := (length - extra) * float64(i) / float64(len(seats)-1)
+		if i > 0 {
+			along += extra
+		}
+		sin, cos := math.Sincos(from + along/radius)
+		seats[i] = seatmap.Seat{X: 2000 + radius*sin, Y: 2000 + radius*cos, Accessible: wheelchair && i == 0, Companion: wheelchair && i == 1}
+	}
+	return seats
+}
+
 // sold is a state for every seat, so many of ten taken.
-func sold(p *Plan, tenths int, rnd *rand.Rand) map[string][]byte {
+func sold(p *seatmap.Plan, tenths int, rnd *rand.Rand) map[string][]byte {
 	states := map[string][]byte{}
 	for i := range p.Zones {
-		now := slices.Repeat([]byte{byte(Available)}, p.Zones[i].Capacity())
+		now := slices.Repeat([]byte{byte(seatmap.Available)}, p.Zones[i].Capacity())
 		for n := range now {
 			if rnd.IntN(10) < tenths {
-				now[n] = byte(Held) + byte(rnd.IntN(3))
+				now[n] = byte(seatmap.Held) + byte(rnd.IntN(3))
 			}
 		}
 		states[p.Zones[i].ID] = now
@@ -53,7 +75,7 @@ func sold(p *Plan, tenths int, rnd *rand.Rand) map[string][]byte {
 }
 
 func TestBestHoldsItsPromises(t *testing.T) {
-	plans := []*Plan{DemoPlan(), bowl(12, 6)}
+	plans := []*seatmap.Plan{demo.Hall(), bowl(12, 6)}
 	rounds := 400
 	if testing.Short() {
 		rounds = 60
@@ -62,7 +84,7 @@ func TestBestHoldsItsPromises(t *testing.T) {
 		rnd := rand.New(rand.NewPCG(uint64(round), 1))
 		p := plans[round%len(plans)]
 		states := sold(p, rnd.IntN(11), rnd)
-		ask := BestRequest{Quantity: 1 + rnd.IntN(12)}
+		ask := seatmap.BestRequest{Quantity: 1 + rnd.IntN(12)}
 		if rnd.IntN(3) == 0 {
 			ask.Zone = p.Zones[rnd.IntN(len(p.Zones))].ID
 		}
@@ -79,11 +101,11 @@ func TestBestHoldsItsPromises(t *testing.T) {
 	}
 }
 
-func checkGroups(t *testing.T, where string, p *Plan, ask BestRequest, states map[string][]byte, groups []BestGroup, adjacent bool) {
+func checkGroups(t *testing.T, where string, p *seatmap.Plan, ask seatmap.BestRequest, states map[string][]byte, groups []seatmap.BestGroup, adjacent bool) {
 	t.Helper()
 	longest, free := longestRun(p, ask, states)
 	switch {
-	case len(groups) > bestGroups:
+	case len(groups) > seatmap.BestGroups:
 		t.Fatalf("%s: %d groups", where, len(groups))
 	case (len(groups) > 0) != (free >= ask.Quantity):
 		t.Fatalf("%s: %d groups although %d seats are free", where, len(groups), free)
@@ -101,7 +123,7 @@ func checkGroups(t *testing.T, where string, p *Plan, ask BestRequest, states ma
 			switch {
 			case z == nil || s.Seat != &z.Seats[s.Index] || seen[s.Seat.ID]:
 				t.Fatalf("%s: group %d holds %s twice or in the wrong place", where, n, s.Seat.ID)
-			case State(states[s.Zone][s.Index]) != Available:
+			case seatmap.State(states[s.Zone][s.Index]) != seatmap.Available:
 				t.Fatalf("%s: group %d holds %s, which is taken", where, n, s.Seat.ID)
 			case ask.Zone != "" && s.Zone != ask.Zone, ask.Category != "" && s.Seat.Category != ask.Category:
 				t.Fatalf("%s: group %d holds %s, which was not asked for", where, n, s.Seat.ID)
@@ -112,7 +134,7 @@ func checkGroups(t *testing.T, where string, p *Plan, ask BestRequest, states ma
 			if adjacent && i > 0 {
 				before := g.Seats[i-1]
 				if before.Zone != s.Zone || before.Index != s.Index-1 || before.Seat.Row != s.Seat.Row ||
-					distance(Point{before.Seat.X, before.Seat.Y}, Point{s.Seat.X, s.Seat.Y}) > 17 {
+					seatmap.Distance(seatmap.Point{before.Seat.X, before.Seat.Y}, seatmap.Point{s.Seat.X, s.Seat.Y}) > 17 {
 					t.Fatalf("%s: group %d: %s and %s are not neighbours", where, n, before.Seat.ID, s.Seat.ID)
 				}
 			}
@@ -130,17 +152,17 @@ func checkGroups(t *testing.T, where string, p *Plan, ask BestRequest, states ma
 }
 
 // checkOrder holds the first groups to their order, no orphans before nearness, and the first one to be the best of all.
-func checkOrder(t *testing.T, where string, p *Plan, ask BestRequest, states map[string][]byte, groups []BestGroup) {
+func checkOrder(t *testing.T, where string, p *seatmap.Plan, ask seatmap.BestRequest, states map[string][]byte, groups []seatmap.BestGroup) {
 	t.Helper()
-	worth := func(z *Zone, from, to int) (orphans int, score float64) {
-		var middle Point
+	worth := func(z *seatmap.Zone, from, to int) (orphans int, score float64) {
+		var middle seatmap.Point
 		for _, s := range z.Seats[from:to] {
 			middle.X, middle.Y = middle.X+s.X/float64(to-from), middle.Y+s.Y/float64(to-from)
 		}
-		return aloneBeside(z, states[z.ID], from, to), p.benches().score(middle)
+		return aloneBeside(z, states[z.ID], from, to), p.BestScore(middle)
 	}
 	lastOrphans, lastScore := 0, 0.0
-	for n, g := range groups[:min(len(groups), bestInOrder)] {
+	for n, g := range groups[:min(len(groups), seatmap.BestInOrder)] {
 		z, from := p.Zone(g.Seats[0].Zone), g.Seats[0].Index
 		orphans, score := worth(z, from, from+ask.Quantity)
 		if orphans < lastOrphans || orphans == lastOrphans && score < lastScore-1e-6 {
@@ -165,14 +187,14 @@ func checkOrder(t *testing.T, where string, p *Plan, ask BestRequest, states map
 }
 
 // neighbours tells whether the seat before a seat is next to it.
-func neighbours(z *Zone, n int) bool {
+func neighbours(z *seatmap.Zone, n int) bool {
 	return n > 0 && n < len(z.Seats) && z.Seats[n-1].Row == z.Seats[n].Row &&
 		math.Hypot(z.Seats[n-1].X-z.Seats[n].X, z.Seats[n-1].Y-z.Seats[n].Y) <= 17
 }
 
 // aloneBeside counts anew what seats are left alone when from..to-1 are taken.
-func aloneBeside(z *Zone, states []byte, from, to int) int {
-	free := func(n int) bool { return State(states[n]) == Available }
+func aloneBeside(z *seatmap.Zone, states []byte, from, to int) int {
+	free := func(n int) bool { return seatmap.State(states[n]) == seatmap.Available }
 	alone := 0
 	if neighbours(z, from) && free(from-1) && !(neighbours(z, from-1) && free(from-2)) {
 		alone++
@@ -183,13 +205,13 @@ func aloneBeside(z *Zone, states []byte, from, to int) int {
 	return alone
 }
 
-func offered(z *Zone, states []byte, ask BestRequest, n int) bool {
+func offered(z *seatmap.Zone, states []byte, ask seatmap.BestRequest, n int) bool {
 	s := &z.Seats[n]
-	return State(states[n]) == Available && !s.Accessible && !s.Companion &&
+	return seatmap.State(states[n]) == seatmap.Available && !s.Accessible && !s.Companion &&
 		(ask.Zone == "" || ask.Zone == z.ID) && (ask.Category == "" || ask.Category == s.Category)
 }
 
-func together(z *Zone, states []byte, ask BestRequest, from int) bool {
+func together(z *seatmap.Zone, states []byte, ask seatmap.BestRequest, from int) bool {
 	for n := from; n < from+ask.Quantity; n++ {
 		if !offered(z, states, ask, n) || n > from && !neighbours(z, n) {
 			return false
@@ -199,7 +221,7 @@ func together(z *Zone, states []byte, ask BestRequest, from int) bool {
 }
 
 // longestRun is a plain recount: the most seats together that could be given, and how many could in all.
-func longestRun(p *Plan, ask BestRequest, states map[string][]byte) (longest, free int) {
+func longestRun(p *seatmap.Plan, ask seatmap.BestRequest, states map[string][]byte) (longest, free int) {
 	for i := range p.Zones {
 		z, run := &p.Zones[i], 0
 		for n := range z.Seats {
@@ -224,22 +246,22 @@ func TestBestFillsRowsWithoutHoles(t *testing.T) {
 	states := sold(p, 0, rand.New(rand.NewPCG(1, 1)))
 	lookup := func(z string) []byte { return states[z] }
 	for left := len(p.Zones[0].Seats); left > 0; left -= 2 {
-		groups, adjacent := p.Best(BestRequest{Quantity: 2}, lookup, nil)
+		groups, adjacent := p.Best(seatmap.BestRequest{Quantity: 2}, lookup, nil)
 		if !adjacent {
 			t.Fatalf("with %d seats left no two are together", left)
 		}
 		for _, seat := range groups[0].Seats {
-			states[seat.Zone][seat.Index] = byte(Booked)
+			states[seat.Zone][seat.Index] = byte(seatmap.Booked)
 		}
 	}
 }
 
 func TestBestCandidatesShareNoSeatAndDiffer(t *testing.T) {
-	p := DemoPlan()
+	p := demo.Hall()
 	states := sold(p, 0, rand.New(rand.NewPCG(1, 1)))
 	lookup := func(z string) []byte { return states[z] }
-	one, _ := p.Best(BestRequest{Quantity: 4}, lookup, rand.New(rand.NewPCG(1, 1)))
-	two, _ := p.Best(BestRequest{Quantity: 4}, lookup, rand.New(rand.NewPCG(2, 2)))
+	one, _ := p.Best(seatmap.BestRequest{Quantity: 4}, lookup, rand.New(rand.NewPCG(1, 1)))
+	two, _ := p.Best(seatmap.BestRequest{Quantity: 4}, lookup, rand.New(rand.NewPCG(2, 2)))
 	seen := map[string]bool{}
 	for _, g := range one {
 		for _, s := range g.Seats {
@@ -253,22 +275,22 @@ func TestBestCandidatesShareNoSeatAndDiffer(t *testing.T) {
 	for i := range one {
 		if names(one[i]) == names(two[i]) {
 			same++
-		} else if i < bestInOrder {
+		} else if i < seatmap.BestInOrder {
 			t.Errorf("candidate %d is %s for one and %s for another", i, names(one[i]), names(two[i]))
 		}
 	}
-	if len(one) != bestGroups || same > bestInOrder+6 {
+	if len(one) != seatmap.BestGroups || same > seatmap.BestInOrder+6 {
 		t.Errorf("%d of %d candidates are the same for two askers", same, len(one))
 	}
 }
 
 func TestBestOffersNothingOfAnUnknownZone(t *testing.T) {
-	p := DemoPlan()
-	if groups, _ := p.Best(BestRequest{Quantity: 2}, func(string) []byte { return nil }, nil); len(groups) > 0 {
+	p := demo.Hall()
+	if groups, _ := p.Best(seatmap.BestRequest{Quantity: 2}, func(string) []byte { return nil }, nil); len(groups) > 0 {
 		t.Error("groups of zones without states")
 	}
 	short := func(string) []byte { return []byte("0") }
-	groups, adjacent := p.Best(BestRequest{Quantity: 1}, short, nil)
+	groups, adjacent := p.Best(seatmap.BestRequest{Quantity: 1}, short, nil)
 	if len(groups) != 11 || !adjacent {
 		t.Errorf("%d groups of eleven zones with one known seat each", len(groups))
 	}
@@ -276,14 +298,18 @@ func TestBestOffersNothingOfAnUnknownZone(t *testing.T) {
 
 func BenchmarkBest(b *testing.B) {
 	p := bowl(56, 25)
-	b.Logf("%d seats", p.benches().total)
+	seats := 0
+	for i := range p.Zones {
+		seats += len(p.Zones[i].Seats)
+	}
+	b.Logf("%d seats", seats)
 	for _, tenths := range []int{0, 5, 9} {
 		rnd := rand.New(rand.NewPCG(1, 2))
 		states := sold(p, tenths, rnd)
 		for _, quantity := range []int{1, 4, 10} {
 			b.Run(fmt.Sprintf("taken=%d0%%/quantity=%d", tenths, quantity), func(b *testing.B) {
 				for b.Loop() {
-					p.Best(BestRequest{Quantity: quantity}, func(z string) []byte { return states[z] }, rnd)
+					p.Best(seatmap.BestRequest{Quantity: quantity}, func(z string) []byte { return states[z] }, rnd)
 				}
 			})
 		}

@@ -107,12 +107,12 @@ func (b *benches) cutRuns(rowFrom, rowTo int) {
 	for _, row := range b.rows[rowFrom:rowTo] {
 		gaps = append(gaps, b.gaps(row.span)...)
 	}
-	zonePitch := median(gaps)
+	zonePitch := Median(gaps)
 	for _, row := range b.rows[rowFrom:rowTo] {
-		pitch := min(median(b.gaps(row.span)), 2*zonePitch)
+		pitch := min(Median(b.gaps(row.span)), 2*zonePitch)
 		run := span{row.from, row.from}
 		for i := row.from; i < row.to; i++ {
-			if i > row.from && distance(b.at[i-1], b.at[i]) > aisle*pitch {
+			if i > row.from && Distance(b.at[i-1], b.at[i]) > aisle*pitch {
 				b.runs = append(b.runs, run)
 				run = span{i, i}
 			}
@@ -127,7 +127,7 @@ func (b *benches) cutRuns(rowFrom, rowTo int) {
 func (b *benches) gaps(row span) []float64 {
 	var gaps []float64
 	for i := row.from + 1; i < row.to; i++ {
-		if d := distance(b.at[i-1], b.at[i]); d > 0 {
+		if d := Distance(b.at[i-1], b.at[i]); d > 0 {
 			gaps = append(gaps, d)
 		}
 	}
@@ -142,9 +142,9 @@ func (b *benches) setAxis() {
 	middle := b.mean(0, b.total)
 	reach := 0.0
 	for _, at := range b.at {
-		reach += distance(at, b.focus) / float64(b.total)
+		reach += Distance(at, b.focus) / float64(b.total)
 	}
-	if d := distance(middle, b.focus); d > inTheRound*reach {
+	if d := Distance(middle, b.focus); d > inTheRound*reach {
 		b.axis = Point{(middle.X - b.focus.X) / d, (middle.Y - b.focus.Y) / d}
 	}
 }
@@ -160,8 +160,8 @@ func (b *benches) seat(i int) PlanSeat {
 	return PlanSeat{Zone: zone.id, Index: i - zone.from, Seat: &b.plan.Zones[zone.index].Seats[i-zone.from]}
 }
 
-// median is the middle value, the lower of two, zero of nothing: a row of three with one aisle has the pitch of its pair.
-func median(list []float64) float64 {
+// Median is the middle value, the lower of two, zero of nothing: a row of three with one aisle has the pitch of its pair.
+func Median(list []float64) float64 {
 	if len(list) == 0 {
 		return 0
 	}

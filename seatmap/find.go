@@ -73,7 +73,7 @@ func (z *Zone) Capacity() int {
 }
 
 // Bounds is the box around the zone's outline.
-func (z *Zone) Bounds() Box { return boxOf(z.Outline) }
+func (z *Zone) Bounds() Box { return BoxOf(z.Outline) }
 
 // PlaceID is the id of place index of the zone: the seat's own, or "<zone>:<n>" with n from 1 in a general zone.
 // It is empty outside the zone's capacity.

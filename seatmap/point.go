@@ -24,7 +24,7 @@ var errNotFinite = errors.New("a coordinate is not a finite number")
 
 // MarshalJSON writes [x, y].
 func (p Point) MarshalJSON() ([]byte, error) {
-	if !finite(p.X) || !finite(p.Y) {
+	if !Finite(p.X) || !Finite(p.Y) {
 		return nil, errNotFinite
 	}
 	b := append(make([]byte, 0, 24), '[')
@@ -50,12 +50,14 @@ func (p *Point) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-func finite(f float64) bool { return !math.IsNaN(f) && !math.IsInf(f, 0) }
+// Finite tells whether a number may be a coordinate.
+func Finite(f float64) bool { return !math.IsNaN(f) && !math.IsInf(f, 0) }
 
-func distance(a, b Point) float64 { return math.Hypot(a.X-b.X, a.Y-b.Y) }
+// Distance is that of two points, in plan units.
+func Distance(a, b Point) float64 { return math.Hypot(a.X-b.X, a.Y-b.Y) }
 
-// boxOf is the box around the points, the zero Box around none.
-func boxOf(points []Point) Box {
+// BoxOf is the box around the points, the zero Box around none.
+func BoxOf(points []Point) Box {
 	if len(points) == 0 {
 		return Box{}
 	}

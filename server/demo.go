@@ -6,7 +6,7 @@ import (
 	"log/slog"
 	"time"
 
-	"jari/seatmap"
+	"jari/seatmap/demo"
 	"jari/server/store"
 )
 
@@ -29,7 +29,7 @@ func keepDemo(ctx context.Context, db *store.Store, now time.Time) error {
 	if !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
-	plan := seatmap.DemoPlan()
+	plan := demo.Hall()
 	venue, err := db.PutVenue(ctx, demoVenue, plan)
 	if err != nil {
 		return err

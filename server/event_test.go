@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"jari/seatmap"
+	"jari/seatmap/demo"
 	"jari/server/store"
 )
 
@@ -53,7 +54,7 @@ func TestTimesOfEvents(t *testing.T) {
 	now := time.Date(2027, 5, 1, 12, 0, 0, 0, time.UTC)
 	in := func(hours int) time.Time { return now.Add(time.Duration(hours) * time.Hour) }
 	db := openTestStore(t)
-	if _, err := db.PutVenue(t.Context(), "hall", seatmap.DemoPlan()); err != nil {
+	if _, err := db.PutVenue(t.Context(), "hall", demo.Hall()); err != nil {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct {
@@ -82,7 +83,7 @@ func TestTimesOfEvents(t *testing.T) {
 func TestAnEventThatIsThere(t *testing.T) {
 	t.Parallel()
 	db := openTestStore(t)
-	if _, err := db.PutVenue(t.Context(), "hall", seatmap.DemoPlan()); err != nil {
+	if _, err := db.PutVenue(t.Context(), "hall", demo.Hall()); err != nil {
 		t.Fatal(err)
 	}
 	cmd := eventCreateCmd{Venue: "hall", Title: "Tosca", ID: "tosca", HoldSeconds: 300, MaxSeats: 8, Copies: 1}

@@ -11,6 +11,7 @@ import (
 	"text/tabwriter"
 
 	"jari/seatmap"
+	"jari/seatmap/pretix"
 	"jari/server/store"
 )
 
@@ -119,9 +120,9 @@ func (c *venueExportCmd) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		write := seatmap.WritePretix
+		write := pretix.Write
 		if c.Plain {
-			write = seatmap.WritePlainPretix
+			write = pretix.WritePlain
 		}
 		b, err := write(plan)
 		if err != nil {

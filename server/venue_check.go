@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"jari/seatmap"
+	"jari/seatmap/pretix"
 )
 
 const (
@@ -119,10 +120,10 @@ func checkPlan(file string) *planFound {
 		return &planFound{File: file, Error: err.Error()}
 	}
 	found := foundIn(file, plan, report)
-	written, err := seatmap.WritePretix(plan)
+	written, err := pretix.Write(plan)
 	if err == nil {
 		var back *seatmap.Plan
-		if back, _, err = seatmap.ReadPretix(written); err == nil && back.Hash() != plan.Hash() {
+		if back, _, err = pretix.Read(written); err == nil && back.Hash() != plan.Hash() {
 			err = errors.New("its export is read as another plan")
 		}
 	}
@@ -132,19 +133,19 @@ func checkPlan(file string) *planFound {
 	return found
 }
 
-func readPlan(file string) (*seatmap.Plan, seatmap.Report, error) {
+func readPlan(file string) (*seatmap.Plan, pretix.Report, error) {
 	b, err := readAll(file)
 	if err != nil {
-		return nil, seatmap.Report{}, err
+		return nil, pretix.Report{}, err
 	}
 	name := file
 	if file == standardInput {
 		name = "standard input"
 	}
 	if len(b) > planFileLimit {
-		return nil, seatmap.Report{}, fmt.Errorf("%s is larger than %d MiB", name, planFileLimit>>20)
+		return nil, pretix.Report{}, fmt.Errorf("%s is larger than %d MiB", name, planFileLimit>>20)
 	}
-	plan, report, err := seatmap.ReadPretix(b)
+	plan, report, err := pretix.Read(b)
 	if err != nil {
 		return nil, report, fmt.Errorf("%s is no seating plan: %w", name, err)
 	}

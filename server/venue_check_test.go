@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"jari/seatmap"
+	"jari/seatmap/demo"
+	"jari/seatmap/pretix"
 )
 
 func planFile(t *testing.T, dir, name string, content []byte) string {
@@ -22,7 +24,7 @@ func planFile(t *testing.T, dir, name string, content []byte) string {
 
 func demoFile(t *testing.T, plan *seatmap.Plan) []byte {
 	t.Helper()
-	b, err := seatmap.WritePretix(plan)
+	b, err := pretix.Write(plan)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +90,7 @@ func TestVenueCheckOfAFolder(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	planFile(t, dir, "a.json", []byte(oddPlanFile))
-	planFile(t, dir, "b.JSON", demoFile(t, seatmap.DemoPlan()))
+	planFile(t, dir, "b.JSON", demoFile(t, demo.Hall()))
 	planFile(t, dir, "plan.schema.json", []byte("{}"))
 	planFile(t, dir, "hall.svg", []byte("<svg/>"))
 	planFile(t, dir, "notes.txt", nil)

@@ -4,6 +4,8 @@ import (
 	"os"
 
 	"jari/seatmap"
+	"jari/seatmap/demo"
+	"jari/seatmap/pretix"
 )
 
 type venueDemoCmd struct {
@@ -12,11 +14,11 @@ type venueDemoCmd struct {
 
 // demoPlans are the plans that are generated.
 var demoPlans = map[string]func() *seatmap.Plan{
-	"hall": seatmap.DemoPlan, "bowl": seatmap.BowlPlan, "stadium": seatmap.StadiumPlan, "odd": seatmap.OddPlan,
+	"hall": demo.Hall, "bowl": demo.Bowl, "stadium": demo.Stadium, "odd": demo.Odd,
 }
 
 func (c *venueDemoCmd) Run() error {
-	b, err := seatmap.WritePretix(demoPlans[c.Plan]())
+	b, err := pretix.Write(demoPlans[c.Plan]())
 	if err != nil {
 		return err
 	}

@@ -5,24 +5,25 @@ import (
 	"io"
 
 	"jari/seatmap"
+	"jari/seatmap/pretix"
 )
 
 // planFound is what a plan file holds, as check and import print it.
 type planFound struct {
-	File     string            `json:"file"`
-	OK       bool              `json:"ok"`              // a plan that keeps every seat and survives its export
-	Error    string            `json:"error,omitempty"` // why not
-	Name     string            `json:"name,omitempty"`
-	Plan     string            `json:"plan,omitempty"` // its hash
-	Seats    int               `json:"seats"`
-	InFile   int               `json:"seats_in_file"` // with what is no seat, which is refused
-	Lost     int               `json:"lost"`
-	Places   int               `json:"general_places"`
-	Zones    []zoneFound       `json:"zones,omitempty"`
-	Repaired []seatmap.Finding `json:"repaired,omitempty"`
-	Refused  []seatmap.Finding `json:"refused,omitempty"`
-	Venue    string            `json:"venue,omitempty"` // import: its id
-	Told     string            `json:"told,omitempty"`  // import: what became of it
+	File     string           `json:"file"`
+	OK       bool             `json:"ok"`              // a plan that keeps every seat and survives its export
+	Error    string           `json:"error,omitempty"` // why not
+	Name     string           `json:"name,omitempty"`
+	Plan     string           `json:"plan,omitempty"` // its hash
+	Seats    int              `json:"seats"`
+	InFile   int              `json:"seats_in_file"` // with what is no seat, which is refused
+	Lost     int              `json:"lost"`
+	Places   int              `json:"general_places"`
+	Zones    []zoneFound      `json:"zones,omitempty"`
+	Repaired []pretix.Finding `json:"repaired,omitempty"`
+	Refused  []pretix.Finding `json:"refused,omitempty"`
+	Venue    string           `json:"venue,omitempty"` // import: its id
+	Told     string           `json:"told,omitempty"`  // import: what became of it
 
 	zones, repaired, refused int // of a total
 }
@@ -34,7 +35,7 @@ type zoneFound struct {
 	Places int          `json:"places"`
 }
 
-func foundIn(file string, plan *seatmap.Plan, report seatmap.Report) *planFound {
+func foundIn(file string, plan *seatmap.Plan, report pretix.Report) *planFound {
 	f := &planFound{
 		File: file, OK: report.Lost() == 0, Name: plan.Name, Plan: plan.Hash(), Seats: report.Seats, InFile: report.InFile,
 		Lost: report.Lost(), Repaired: report.Repaired, Refused: report.Refused,
@@ -98,7 +99,7 @@ func (f *planFound) print(w io.Writer) {
 	printFindings(w, "refused", f.Refused)
 }
 
-func printFindings(w io.Writer, word string, findings []seatmap.Finding) {
+func printFindings(w io.Writer, word string, findings []pretix.Finding) {
 	if len(findings) == 0 {
 		return
 	}

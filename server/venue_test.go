@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"jari/seatmap"
+	"jari/seatmap/demo"
 	"jari/server/store"
 )
 
@@ -15,7 +16,7 @@ import (
 func TestAVenueIsNotReplacedByAccident(t *testing.T) {
 	t.Parallel()
 	ctx, db := t.Context(), openTestStore(t)
-	first, second := seatmap.DemoPlan(), seatmap.DemoPlan()
+	first, second := demo.Hall(), demo.Hall()
 	second.Name = "Another hall"
 	put := func(plan *seatmap.Plan, replace bool, words string) {
 		t.Helper()

@@ -7,12 +7,13 @@ import (
 	"time"
 
 	"jari/seatmap"
+	"jari/seatmap/demo"
 )
 
 // testNames: what differs in a byte is another seat, from the plan to the ticket. Each seat of the plan of odd names is booked by
 // itself, every other one is cancelled, and the house is read.
 func testNames(t *testing.T, s *Store) {
-	ctx, plan := t.Context(), seatmap.OddPlan()
+	ctx, plan := t.Context(), demo.Odd()
 	for _, name := range []string{"a1", "A1", "A1 ", "1", "01", "1e0"} {
 		if _, _, ok := plan.Find(name); !ok {
 			t.Fatalf("the plan has no seat %q", name)
