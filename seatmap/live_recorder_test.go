@@ -18,14 +18,14 @@ type recorder struct {
 	marks  chan string
 
 	mu      sync.Mutex
-	deltas  map[string][]Delta // by zone, guarded by mu
-	notices []Notice           // guarded by mu
-	bad     []error            // messages that do not parse, guarded by mu
+	steps   map[string][]Changes // by zone, guarded by mu
+	notices []Notice             // guarded by mu
+	bad     []error              // messages that do not parse, guarded by mu
 	marked  int
 }
 
 func listen(r *rig) *recorder {
-	rec := &recorder{t: r.t, client: r.client, rig: r, marks: make(chan string, 16), deltas: map[string][]Delta{}}
+	rec := &recorder{t: r.t, client: r.client, rig: r, marks: make(chan string, 16), steps: map[string][]Changes{}}
 	channels := []string{NoticeChannel(r.event), markChannel(r.event)}
 	for _, z := range r.zones {
 		channels = append(channels, ZoneChannel(r.event, z.Zone))
@@ -68,12 +68,12 @@ func (rec *recorder) take(m *redis.Message) {
 		rec.notices = append(rec.notices, n)
 		return
 	}
-	d, err := ParseDelta([]byte(m.Payload))
+	d, err := ParseChanges([]byte(m.Payload))
 	if err != nil {
 		rec.bad = append(rec.bad, fmt.Errorf("%s: %w", m.Payload, err))
 	}
 	zone := strings.TrimPrefix(m.Channel, ZoneChannel(rec.rig.event, ""))
-	rec.deltas[zone] = append(rec.deltas[zone], d)
+	rec.steps[zone] = append(rec.steps[zone], d)
 }
 
 // sync waits until everything told before it has been taken.
@@ -127,13 +127,13 @@ func (rec *recorder) wantTold(buyer string, want ...string) {
 	}
 }
 
-// changes returns and forgets a zone's deltas.
-func (rec *recorder) changes(zone string) []Delta {
+// changes returns and forgets a zone's steps.
+func (rec *recorder) changes(zone string) []Changes {
 	rec.t.Helper()
 	rec.sync()
 	rec.mu.Lock()
 	defer rec.mu.Unlock()
-	ds := rec.deltas[zone]
-	delete(rec.deltas, zone)
+	ds := rec.steps[zone]
+	delete(rec.steps, zone)
 	return ds
 }

@@ -58,25 +58,25 @@ func parseHold(event, buyer string, b []byte, extendable bool) (*Hold, error) {
 // maxIndex bounds what a message may name: far above any zone, far below what would hurt.
 const maxIndex = 1 << 20
 
-var errDelta = errors.New("not a change message")
+var errChanges = errors.New("not a change message")
 
-// ParseDelta reads a message of a ZoneChannel: "epoch from version at index=state,index=state", at in ms.
+// ParseChanges reads a message of a ZoneChannel: "epoch from version at index=state,index=state", at in ms.
 // A message whose From is -1 says that the event was opened anew: no replica can apply it.
-func ParseDelta(b []byte) (Delta, error) {
+func ParseChanges(b []byte) (Changes, error) {
 	fields := strings.SplitN(string(b), " ", 5)
 	if len(fields) != 5 {
-		return Delta{}, errDelta
+		return Changes{}, errChanges
 	}
 	var n [4]int64
 	for i := range n {
 		var err error
 		if n[i], err = strconv.ParseInt(fields[i], 10, 64); err != nil {
-			return Delta{}, errDelta
+			return Changes{}, errChanges
 		}
 	}
-	d := Delta{Epoch: n[0], From: n[1], Version: n[2], At: msTime(n[3])}
+	d := Changes{Epoch: n[0], From: n[1], Version: n[2], At: msTime(n[3])}
 	if d.Epoch < 1 || d.From < -1 || d.Version <= d.From || n[3] < 1 {
-		return Delta{}, errDelta
+		return Changes{}, errChanges
 	}
 	rest := fields[4]
 	if rest == "" {
@@ -86,7 +86,7 @@ func ParseDelta(b []byte) (Delta, error) {
 	for part := range strings.SplitSeq(rest, ",") {
 		c, err := parseChange(part)
 		if err != nil {
-			return Delta{}, err
+			return Changes{}, err
 		}
 		d.Changes = append(d.Changes, c)
 	}
@@ -96,11 +96,11 @@ func ParseDelta(b []byte) (Delta, error) {
 func parseChange(s string) (Change, error) {
 	index, state, ok := strings.Cut(s, "=")
 	if !ok || len(state) != 1 || !State(state[0]).valid() {
-		return Change{}, errDelta
+		return Change{}, errChanges
 	}
 	i, err := strconv.Atoi(index)
 	if err != nil || i < 0 || i >= maxIndex {
-		return Change{}, errDelta
+		return Change{}, errChanges
 	}
 	return Change{Index: i, State: State(state[0])}, nil
 }

@@ -6,13 +6,13 @@ import (
 	"time"
 )
 
-func TestParseDelta(t *testing.T) {
-	d, err := ParseDelta([]byte("3 121 124 1763713000123 17=1,4=0"))
-	want := Delta{Epoch: 3, From: 121, Version: 124, At: time.UnixMilli(1763713000123).UTC(), Changes: []Change{{17, Held}, {4, Available}}}
+func TestParseChanges(t *testing.T) {
+	d, err := ParseChanges([]byte("3 121 124 1763713000123 17=1,4=0"))
+	want := Changes{Epoch: 3, From: 121, Version: 124, At: time.UnixMilli(1763713000123).UTC(), Changes: []Change{{17, Held}, {4, Available}}}
 	if err != nil || fmt.Sprint(d) != fmt.Sprint(want) {
 		t.Errorf("%+v, %v", d, err)
 	}
-	if d, err = ParseDelta([]byte("3 -1 124 1763713000123 ")); err != nil || d.From != -1 || d.Changes != nil {
+	if d, err = ParseChanges([]byte("3 -1 124 1763713000123 ")); err != nil || d.From != -1 || d.Changes != nil {
 		t.Errorf("%+v, %v", d, err)
 	}
 	for _, bad := range []string{
@@ -20,17 +20,17 @@ func TestParseDelta(t *testing.T) {
 		"3 1 2 3 0=4", "3 1 2 3 0=", "3 1 2 3 0", "3 1 2 3 -1=1", "3 1 2 3 1048576=1", "3 1 2 3 0=1,", "3 1 2 3 0=11",
 		"3 1 2 3  0=1", "3 1 99999999999999999999 3 0=1", "3 1 2 3 0=1 ", "{}",
 	} {
-		if d, err := ParseDelta([]byte(bad)); err == nil {
+		if d, err := ParseChanges([]byte(bad)); err == nil {
 			t.Errorf("%q is read as %+v", bad, d)
 		}
 	}
 }
 
-func FuzzParseDelta(f *testing.F) {
+func FuzzParseChanges(f *testing.F) {
 	f.Add([]byte("3 121 124 1763713000123 17=1,4=0"))
 	f.Add([]byte("3 -1 124 1763713000123 "))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		d, err := ParseDelta(b)
+		d, err := ParseChanges(b)
 		if err != nil {
 			return
 		}

@@ -17,8 +17,8 @@ type Change struct {
 	State State
 }
 
-// Delta carries a zone from version From to Version; states are absolute.
-type Delta struct {
+// Changes carries a zone from version From to Version; states are absolute.
+type Changes struct {
 	Epoch   int64
 	From    int64
 	Version int64
@@ -48,11 +48,11 @@ func (l *Live) Snapshot(ctx context.Context, event, zone string) (Snapshot, erro
 // maxSince is how many log entries Since reads: past that a snapshot is the shorter way.
 const maxSince = 1000
 
-// Since returns the deltas after version (which was made at the time at, under epoch), from the log. Who does not know the time
-// passes the zero time: within an epoch one server has numbered everything.
+// Since returns the changes after version, step by step, from the log. Version was made at the time at, under epoch; whoever does not know
+// the time passes the zero time: within an epoch one server has numbered everything.
 // ok is false when the log no longer reaches back, has another time at that version, or the epoch is another;
-// also when more than 1,000 deltas are missing. Codes: unavailable, not_found.
-func (l *Live) Since(ctx context.Context, event, zone string, epoch, version int64, at time.Time) (deltas []Delta, ok bool, err error) {
+// also when more than 1,000 steps are missing. Codes: unavailable, not_found.
+func (l *Live) Since(ctx context.Context, event, zone string, epoch, version int64, at time.Time) (steps []Changes, ok bool, err error) {
 	a, err := l.call(ctx, l.scripts.since, event, zone, version, maxSince+2)
 	if err != nil {
 		return nil, false, err
@@ -61,27 +61,27 @@ func (l *Live) Since(ctx context.Context, event, zone string, epoch, version int
 		return nil, false, a.done()
 	}
 	for a.more() {
-		d, err := ParseDelta([]byte(a.text()))
+		d, err := ParseChanges([]byte(a.text()))
 		if err != nil {
 			return nil, false, err
 		}
-		deltas = append(deltas, d)
+		steps = append(steps, d)
 	}
 	if err := a.done(); err != nil {
 		return nil, false, err
 	}
-	if len(deltas) == 0 || len(deltas) > maxSince+1 {
+	if len(steps) == 0 || len(steps) > maxSince+1 {
 		return nil, false, nil
 	}
-	if deltas[0].Version != version || !at.IsZero() && !deltas[0].At.Equal(at) {
+	if steps[0].Version != version || !at.IsZero() && !steps[0].At.Equal(at) {
 		return nil, false, nil
 	}
-	for n, d := range deltas[1:] {
-		if d.Epoch != epoch || d.From != deltas[n].Version {
+	for n, d := range steps[1:] {
+		if d.Epoch != epoch || d.From != steps[n].Version {
 			return nil, false, nil
 		}
 	}
-	return deltas[1:], true, nil
+	return steps[1:], true, nil
 }
 
 // ZoneRef names a zone of an event.

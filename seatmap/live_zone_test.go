@@ -123,7 +123,7 @@ func TestSinceTooLong(t *testing.T) {
 			client.XAdd(t.Context(), entry(n+1))
 		}
 		if ds, ok, err := r.live.Since(t.Context(), r.event, "A", 1, start.Version, start.At); !ok || err != nil || len(ds) != maxSince {
-			t.Fatalf("%d deltas, %v, %v", len(ds), ok, err)
+			t.Fatalf("%d steps, %v, %v", len(ds), ok, err)
 		}
 		client.XAdd(t.Context(), entry(maxSince+1))
 		if _, ok, err := r.live.Since(t.Context(), r.event, "A", 1, start.Version, start.At); ok || err != nil {

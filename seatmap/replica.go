@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Outcome is what a replica did with a delta.
+// Outcome is what a replica did with changes.
 type Outcome int
 
 const (
@@ -39,9 +39,9 @@ func (r *Replica) Reset(s Snapshot) {
 	r.marked = make([]bool, len(s.States))
 }
 
-// Apply takes a delta if From <= version < Version of the same epoch. A delta of an earlier epoch is Stale, of a later one
-// a Gap, as is one that names a seat the zone does not have.
-func (r *Replica) Apply(d Delta) Outcome {
+// Apply takes changes if From <= version < Version of the same epoch. Those of an earlier epoch are Stale, of a later one
+// a Gap, as are those that name a seat the zone does not have.
+func (r *Replica) Apply(d Changes) Outcome {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	switch {
@@ -75,15 +75,15 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
-// Drain returns what has changed since the last Drain or Reset as one delta (one absolute state per seat); ok is false when
+// Drain returns what has changed since the last Drain or Reset as one run of changes (one absolute state per seat); ok is false when
 // nothing has. A seat that is again what it was is sent too: the version moved on.
-func (r *Replica) Drain() (d Delta, ok bool) {
+func (r *Replica) Drain() (d Changes, ok bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.present.Version == r.drained.Version {
-		return Delta{}, false
+		return Changes{}, false
 	}
-	d = Delta{
+	d = Changes{
 		Epoch: r.present.Epoch, From: r.drained.Version, Version: r.present.Version, At: r.present.At,
 		Changes: make([]Change, len(r.undrained)),
 	}

@@ -10,11 +10,11 @@ import (
 
 func TestReplicaRule(t *testing.T) {
 	at := time.UnixMilli(1000)
-	set := func(epoch, from, version int64, cs ...Change) Delta {
-		return Delta{Epoch: epoch, From: from, Version: version, At: at, Changes: cs}
+	set := func(epoch, from, version int64, cs ...Change) Changes {
+		return Changes{Epoch: epoch, From: from, Version: version, At: at, Changes: cs}
 	}
 	for name, c := range map[string]struct {
-		d    Delta
+		d    Changes
 		want Outcome
 	}{
 		"next":                    {set(2, 10, 11, Change{1, Held}), Took},
@@ -52,8 +52,8 @@ func TestReplicaDrain(t *testing.T) {
 	states := free(4)
 	r.Reset(Snapshot{Epoch: 1, Version: 5, States: states})
 	states[0] = '3'
-	r.Apply(Delta{Epoch: 1, From: 5, Version: 7, Changes: []Change{{2, Held}, {1, Held}}})
-	r.Apply(Delta{Epoch: 1, From: 7, Version: 8, At: time.UnixMilli(9), Changes: []Change{{2, Available}}})
+	r.Apply(Changes{Epoch: 1, From: 5, Version: 7, Changes: []Change{{2, Held}, {1, Held}}})
+	r.Apply(Changes{Epoch: 1, From: 7, Version: 8, At: time.UnixMilli(9), Changes: []Change{{2, Available}}})
 	if d := r.Drained(); string(d.States) != "0000" || d.Version != 5 {
 		t.Errorf("drained %s at %d", d.States, d.Version)
 	}
@@ -61,7 +61,7 @@ func TestReplicaDrain(t *testing.T) {
 		t.Errorf("view %s at %d", v.States, v.Version)
 	}
 	d, ok := r.Drain()
-	want := Delta{Epoch: 1, From: 5, Version: 8, At: time.UnixMilli(9), Changes: []Change{{2, Available}, {1, Held}}}
+	want := Changes{Epoch: 1, From: 5, Version: 8, At: time.UnixMilli(9), Changes: []Change{{2, Available}, {1, Held}}}
 	if !ok || fmt.Sprint(d) != fmt.Sprint(want) {
 		t.Errorf("drain %+v, want %+v", d, want)
 	}
@@ -71,7 +71,7 @@ func TestReplicaDrain(t *testing.T) {
 	if _, ok := r.Drain(); ok {
 		t.Error("drained twice")
 	}
-	r.Apply(Delta{Epoch: 1, From: 8, Version: 9, Changes: []Change{{3, Booked}}})
+	r.Apply(Changes{Epoch: 1, From: 8, Version: 9, Changes: []Change{{3, Booked}}})
 	r.Reset(Snapshot{Epoch: 2, Version: 1, States: free(2)})
 	if d, ok := r.Drain(); ok {
 		t.Errorf("a reset leaves %+v", d)
@@ -107,7 +107,7 @@ func TestReplicaFramesAreExact(t *testing.T) {
 				}
 			}
 		default:
-			d := Delta{Epoch: 1, From: version}
+			d := Changes{Epoch: 1, From: version}
 			for range 1 + rnd.IntN(3) {
 				version++
 				d.Changes = append(d.Changes, Change{rnd.IntN(20), State('0' + rnd.IntN(4))})
@@ -124,7 +124,7 @@ func TestReplicaConcurrent(t *testing.T) {
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		for v := range int64(1000) {
-			r.Apply(Delta{Epoch: 1, From: v + 1, Version: v + 2, Changes: []Change{{int(v % 100), Held}}})
+			r.Apply(Changes{Epoch: 1, From: v + 1, Version: v + 2, Changes: []Change{{int(v % 100), Held}}})
 		}
 	})
 	for range 3 {

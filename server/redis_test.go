@@ -108,7 +108,7 @@ func TestSentinelsReplaceTheMaster(t *testing.T) {
 	if err := p.holdGala(t.Context(), "bob", 1); err != nil {
 		t.Fatal(err)
 	}
-	if d, err := seatmap.ParseDelta(<-box.C); err != nil || d.Epoch != 2 || d.Changes[0].Index != 1 {
+	if d, err := seatmap.ParseChanges(<-box.C); err != nil || d.Epoch != 2 || d.Changes[0].Index != 1 {
 		t.Errorf("the relay brings %+v, %v", d, err)
 	}
 }
@@ -126,7 +126,7 @@ func TestAClusterByConfiguration(t *testing.T) {
 	if err := p.holdGala(t.Context(), "ann", 2); err != nil {
 		t.Fatal(err)
 	}
-	if d, err := seatmap.ParseDelta(<-box.C); err != nil || d.Changes[0].Index != 2 {
+	if d, err := seatmap.ParseChanges(<-box.C); err != nil || d.Changes[0].Index != 2 {
 		t.Errorf("the relay brings %+v, %v", d, err)
 	}
 }

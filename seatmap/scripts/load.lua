@@ -108,9 +108,9 @@ for _, z in ipairs(ids) do
   redis.call('HSET', META, 'z:' .. z, F(zn.version) .. ' ' .. F(now) .. ' ' .. F(zn.free - #zn.claimed) .. ' '
     .. F(#zn.claimed) .. ' ' .. zn.booked .. ' ' .. zn.blocked)
   -- From version -1 of a new epoch: no replica can apply it, each takes a snapshot.
-  local delta = epoch .. ' -1 ' .. F(zn.version) .. ' ' .. F(now) .. ' '
-  redis.call('XADD', key('log', z), F(zn.version) .. '-0', 'd', delta)
-  redis.call(PUBLISH, key('zone', z), delta)
+  local message = epoch .. ' -1 ' .. F(zn.version) .. ' ' .. F(now) .. ' '
+  redis.call('XADD', key('log', z), F(zn.version) .. '-0', 'd', message)
+  redis.call(PUBLISH, key('zone', z), message)
 end
 
 for _, p in ipairs(pendings) do redis.call('SET', key('pending', p[1]), p[2]) end

@@ -156,9 +156,9 @@ local function flush_zone(z, zn)
   end
   redis.call('HSET', META, 'z:' .. z, F(zn.version) .. ' ' .. F(now) .. ' ' .. F(zn.n['0']) .. ' ' .. F(zn.n['1'])
     .. ' ' .. F(zn.n['2']) .. ' ' .. F(zn.n['3']))
-  local delta = epoch .. ' ' .. F(zn.from) .. ' ' .. F(zn.version) .. ' ' .. F(now) .. ' ' .. table.concat(changes, ',')
-  redis.call('XADD', key('log', z), 'MAXLEN', '~', LOG_SIZE, F(zn.version) .. '-0', 'd', delta)
-  redis.call(PUBLISH, key('zone', z), delta)
+  local message = epoch .. ' ' .. F(zn.from) .. ' ' .. F(zn.version) .. ' ' .. F(now) .. ' ' .. table.concat(changes, ',')
+  redis.call('XADD', key('log', z), 'MAXLEN', '~', LOG_SIZE, F(zn.version) .. '-0', 'd', message)
+  redis.call(PUBLISH, key('zone', z), message)
 end
 
 -- flush writes and tells everything that put() and tell() have gathered. Every way out of a writing script goes through it.

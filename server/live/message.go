@@ -50,7 +50,7 @@ func snapshotMessage(event, zone string, s seatmap.Snapshot, available int, live
 }
 
 // changesMessage is what happened between two versions.
-func changesMessage(event, zone string, d seatmap.Delta, available int) []byte {
+func changesMessage(event, zone string, d seatmap.Changes, available int) []byte {
 	b := make([]byte, 0, 12*len(d.Changes)+len(event)+len(zone)+112)
 	b = appendHead(b, protocol.TypeChanges, event, zone)
 	b = appendInt(b, "epoch", d.Epoch)

@@ -55,11 +55,11 @@ func (n *node) lateness(v *viewer) time.Duration {
 	}
 	v.until("held seat", func(m message) bool { return m.Type == "hold" && m.Hold != nil && m.Cause == "changed" })
 	v.until("lapse", func(m message) bool { return m.Type == "hold" && m.Hold == nil && m.Cause == "expired" })
-	deltas, ok, err := n.redis.Since(t.Context(), eventID, "hall", before.Epoch, before.Version, before.At)
-	if err != nil || !ok || len(deltas) != 2 {
-		t.Fatalf("the log has %+v, %t, %v; want a hold and its end", deltas, ok, err)
+	steps, ok, err := n.redis.Since(t.Context(), eventID, "hall", before.Epoch, before.Version, before.At)
+	if err != nil || !ok || len(steps) != 2 {
+		t.Fatalf("the log has %+v, %t, %v; want a hold and its end", steps, ok, err)
 	}
-	late := deltas[1].At.Sub(a.Hold.ExpiresAt.Time)
+	late := steps[1].At.Sub(a.Hold.ExpiresAt.Time)
 	if late < 0 {
 		t.Errorf("the hold ended %s early", -late)
 	}

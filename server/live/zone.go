@@ -117,11 +117,11 @@ func (r *zoneRoom) catchUp(ctx context.Context) bool {
 	}
 	if had := r.replica.Drained(); r.isLive() && had.Epoch != 0 {
 		view := r.replica.View()
-		deltas, ok, err := n.cfg.Live.Since(ctx, r.event.ID, r.zone.ID, view.Epoch, view.Version, view.At)
+		steps, ok, err := n.cfg.Live.Since(ctx, r.event.ID, r.zone.ID, view.Epoch, view.Version, view.At)
 		if err != nil {
 			return false
 		}
-		if ok && r.takeAll(deltas) {
+		if ok && r.takeAll(steps) {
 			return true
 		}
 	}
@@ -144,8 +144,8 @@ func (r *zoneRoom) catchUpWithin(ctx context.Context, limit time.Duration) bool 
 	return r.catchUp(ctx)
 }
 
-func (r *zoneRoom) takeAll(deltas []seatmap.Delta) bool {
-	for _, d := range deltas {
+func (r *zoneRoom) takeAll(steps []seatmap.Changes) bool {
+	for _, d := range steps {
 		if r.replica.Apply(d) == seatmap.Gap {
 			return false
 		}
@@ -166,7 +166,7 @@ func (r *zoneRoom) run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case b := <-r.box.C:
-			d, err := seatmap.ParseDelta(b)
+			d, err := seatmap.ParseChanges(b)
 			if err != nil {
 				r.node.log.Error("relay message cannot be read", "room", r.room, "error", err)
 				r.repair(ctx)

@@ -27,17 +27,17 @@ const (
 type history struct {
 	mu      sync.Mutex // guards the following; held while the replica is drained, so that to is where it was drained to
 	kept    bool
-	epoch   int64           // of all of it
-	from    int64           // the version before the first delta
-	to      int64           // the version of the last
-	deltas  []seatmap.Delta // each begins where the one before ends
-	changes int             // in deltas
+	epoch   int64             // of all of it
+	from    int64             // the version before the first step
+	to      int64             // the version of the last
+	steps   []seatmap.Changes // each begins where the one before ends
+	changes int               // in steps
 	asked   time.Time
 	failed  time.Time // when the log could last not be read
 }
 
 // appendLocked takes what the room shows next, and forgets what is too much or has not been asked for.
-func (h *history) appendLocked(d seatmap.Delta, now time.Time) {
+func (h *history) appendLocked(d seatmap.Changes, now time.Time) {
 	if !h.kept {
 		return
 	}
@@ -45,37 +45,37 @@ func (h *history) appendLocked(d seatmap.Delta, now time.Time) {
 		h.forgetLocked()
 		return
 	}
-	h.deltas = append(h.deltas, d)
+	h.steps = append(h.steps, d)
 	h.to = d.Version
 	h.changes += len(d.Changes)
-	for h.changes > maxHistory && len(h.deltas) > 1 {
-		h.changes -= len(h.deltas[0].Changes)
-		h.from = h.deltas[0].Version
-		h.deltas = h.deltas[1:]
+	for h.changes > maxHistory && len(h.steps) > 1 {
+		h.changes -= len(h.steps[0].Changes)
+		h.from = h.steps[0].Version
+		h.steps = h.steps[1:]
 	}
 }
 
-// prependLocked takes the log's deltas from a version up to where the history begins; false: they do not lead there.
-func (h *history) prependLocked(epoch, from int64, deltas []seatmap.Delta) bool {
+// prependLocked takes the log's steps from a version up to where the history begins; false: they do not lead there.
+func (h *history) prependLocked(epoch, from int64, steps []seatmap.Changes) bool {
 	n, changes := 0, 0
-	for n < len(deltas) && deltas[n].Version <= h.from {
-		changes += len(deltas[n].Changes)
+	for n < len(steps) && steps[n].Version <= h.from {
+		changes += len(steps[n].Changes)
 		n++
 	}
-	if !h.kept || epoch != h.epoch || n == 0 || deltas[n-1].Version != h.from {
+	if !h.kept || epoch != h.epoch || n == 0 || steps[n-1].Version != h.from {
 		return false
 	}
-	h.deltas = append(deltas[:n:n], h.deltas...)
+	h.steps = append(steps[:n:n], h.steps...)
 	h.from = from
 	h.changes += changes
 	return true
 }
 
 // sinceLocked merges what came after a version that the history reaches: each seat once, with its last state.
-func (h *history) sinceLocked(version int64) seatmap.Delta {
-	merged := seatmap.Delta{Epoch: h.epoch, From: version, Version: h.to}
+func (h *history) sinceLocked(version int64) seatmap.Changes {
+	merged := seatmap.Changes{Epoch: h.epoch, From: version, Version: h.to}
 	place := map[int]int{} // seat index -> place in merged.Changes
-	for _, d := range h.deltas {
+	for _, d := range h.steps {
 		if d.Version <= version {
 			continue
 		}
@@ -92,7 +92,7 @@ func (h *history) sinceLocked(version int64) seatmap.Delta {
 }
 
 func (h *history) forgetLocked() {
-	h.kept, h.deltas, h.changes, h.failed = false, nil, 0, time.Time{}
+	h.kept, h.steps, h.changes, h.failed = false, nil, 0, time.Time{}
 }
 
 // Since is part of hub.Source: the history, and before it the log, reach further back than the ring.
@@ -109,13 +109,13 @@ func (r *zoneRoom) Since(at hub.Position) (hub.Frame, bool) {
 }
 
 // missed is what came after that position, and the states that it led to.
-func (r *zoneRoom) missed(at hub.Position) (seatmap.Delta, []byte, bool) {
+func (r *zoneRoom) missed(at hub.Position) (seatmap.Changes, []byte, bool) {
 	h := &r.history
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	to := r.replica.Drained()
 	if !h.kept || h.epoch != at.Epoch || h.from > at.Version || to.Epoch != h.epoch || to.Version != h.to {
-		return seatmap.Delta{}, nil, false // the numbering began anew meanwhile
+		return seatmap.Changes{}, nil, false // the numbering began anew meanwhile
 	}
 	return h.sinceLocked(at.Version), to.States, true
 }
@@ -146,12 +146,12 @@ func (r *zoneRoom) readLog(at hub.Position) bool {
 	ctx, cancel := context.WithTimeout(r.node.ctx, repairTimeout)
 	defer cancel()
 	// The client does not say the time of its version: within one epoch one Redis numbered all of it.
-	deltas, ok, err := r.node.cfg.Live.Since(ctx, r.event.ID, r.zone.ID, at.Epoch, at.Version, time.Time{})
+	steps, ok, err := r.node.cfg.Live.Since(ctx, r.event.ID, r.zone.ID, at.Epoch, at.Version, time.Time{})
 	h := &r.history
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if err != nil {
 		h.failed = r.node.now()
 	}
-	return err == nil && ok && h.prependLocked(at.Epoch, at.Version, deltas)
+	return err == nil && ok && h.prependLocked(at.Epoch, at.Version, steps)
 }

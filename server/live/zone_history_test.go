@@ -174,17 +174,17 @@ func TestHistoryIsBounded(t *testing.T) {
 	t.Parallel()
 	start := time.Unix(1000, 0)
 	kept := func() *history { return &history{kept: true, epoch: 1, from: 10, to: 10, asked: start} }
-	delta := func(from, version int64, changes int) seatmap.Delta {
-		return seatmap.Delta{Epoch: 1, From: from, Version: version, Changes: make([]seatmap.Change, changes)}
+	step := func(from, version int64, changes int) seatmap.Changes {
+		return seatmap.Changes{Epoch: 1, From: from, Version: version, Changes: make([]seatmap.Change, changes)}
 	}
 	h := kept()
 	for v := int64(10); v < 10+2*maxHistory; v++ {
-		h.appendLocked(delta(v, v+1, 1), start)
+		h.appendLocked(step(v, v+1, 1), start)
 	}
-	if h.changes != maxHistory || h.to-h.from != maxHistory || len(h.deltas) != maxHistory {
+	if h.changes != maxHistory || h.to-h.from != maxHistory || len(h.steps) != maxHistory {
 		t.Errorf("%d changes of versions %d to %d", h.changes, h.from, h.to)
 	}
-	for name, d := range map[string]seatmap.Delta{"another epoch": {Epoch: 2, From: 10, Version: 11}, "a gap": delta(11, 12, 1)} {
+	for name, d := range map[string]seatmap.Changes{"another epoch": {Epoch: 2, From: 10, Version: 11}, "a gap": step(11, 12, 1)} {
 		h = kept()
 		h.appendLocked(d, start)
 		if h.kept {
@@ -192,32 +192,32 @@ func TestHistoryIsBounded(t *testing.T) {
 		}
 	}
 	h = kept()
-	h.appendLocked(delta(10, 11, 1), start.Add(historyKept+1))
-	if h.kept || h.deltas != nil {
+	h.appendLocked(step(10, 11, 1), start.Add(historyKept+1))
+	if h.kept || h.steps != nil {
 		t.Error("a history that nobody asks for is kept")
 	}
 }
 
 func TestHistoryIsExtendedOnlyByWhatLeadsToIt(t *testing.T) {
 	t.Parallel()
-	log := []seatmap.Delta{{From: 5, Version: 7, Changes: []seatmap.Change{{Index: 1, State: seatmap.Held}, {Index: 2, State: seatmap.Held}}},
+	log := []seatmap.Changes{{From: 5, Version: 7, Changes: []seatmap.Change{{Index: 1, State: seatmap.Held}, {Index: 2, State: seatmap.Held}}},
 		{From: 7, Version: 10, Changes: []seatmap.Change{{Index: 1, State: seatmap.Booked}}}, {From: 10, Version: 11, Changes: []seatmap.Change{{Index: 9, State: seatmap.Held}}}}
 	for name, c := range map[string]struct {
-		epoch  int64
-		deltas []seatmap.Delta
-		want   bool
+		epoch int64
+		steps []seatmap.Changes
+		want  bool
 	}{
 		"leads":             {1, log, true},
 		"of another epoch":  {2, log, false},
 		"ends before":       {1, log[:1], false},
 		"begins after":      {1, log[2:], false},
 		"nothing":           {1, nil, false},
-		"steps over it":     {1, []seatmap.Delta{log[0], {From: 7, Version: 11}}, false},
+		"steps over it":     {1, []seatmap.Changes{log[0], {From: 7, Version: 11}}, false},
 		"ends just with it": {1, log[:2], true},
 	} {
 		h := &history{kept: true, epoch: 1, from: 10, to: 10}
-		h.appendLocked(seatmap.Delta{Epoch: 1, From: 10, Version: 12, Changes: []seatmap.Change{{Index: 2, State: seatmap.Available}}}, time.Time{})
-		if got := h.prependLocked(c.epoch, 5, c.deltas); got != c.want {
+		h.appendLocked(seatmap.Changes{Epoch: 1, From: 10, Version: 12, Changes: []seatmap.Change{{Index: 2, State: seatmap.Available}}}, time.Time{})
+		if got := h.prependLocked(c.epoch, 5, c.steps); got != c.want {
 			t.Errorf("%s: %t", name, got)
 		}
 		if !c.want {

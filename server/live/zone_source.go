@@ -29,7 +29,7 @@ func (r *zoneRoom) Next() (hub.Frame, bool) {
 }
 
 // drain brings what the room shows to the present, and remembers what has changed.
-func (r *zoneRoom) drain() (d seatmap.Delta, states []byte, ok bool) {
+func (r *zoneRoom) drain() (d seatmap.Changes, states []byte, ok bool) {
 	r.history.mu.Lock()
 	defer r.history.mu.Unlock()
 	if d, ok = r.replica.Drain(); !ok {
@@ -48,7 +48,7 @@ func (r *zoneRoom) drainAnew() seatmap.Snapshot {
 	return r.replica.Drained()
 }
 
-func (r *zoneRoom) frame(d seatmap.Delta, states []byte) hub.Frame {
+func (r *zoneRoom) frame(d seatmap.Changes, states []byte) hub.Frame {
 	return hub.Frame{Epoch: d.Epoch, From: d.From, Version: d.Version,
 		Data: changesMessage(r.event.ID, r.zone.ID, d, r.available(states))}
 }
