@@ -197,7 +197,7 @@ func (p *behind) thin() {
 	p.seen = half
 }
 
-// tell says it once when nothing is decided for long, and once when that is over.
+// tell says it once when nothing is decided for long, and once when that is over: something is always on its way at a busy site.
 func (b *Backlog) tell() {
 	records, oldest, _ := b.Undecided()
 	switch waits := oldest > longBehind; {
@@ -205,8 +205,8 @@ func (b *Backlog) tell() {
 		b.cfg.Logger.Warn("nobody decides what is on the log: bookings stay pending; does a worker run, and does it reach the database?",
 			"records", records, "oldest", oldest.Round(time.Second))
 		b.waits = true
-	case b.waits && records == 0:
-		b.cfg.Logger.Info("what was on the log is decided")
+	case b.waits && oldest < longBehind/2:
+		b.cfg.Logger.Info("what waited on the log is decided")
 		b.waits = false
 	}
 }

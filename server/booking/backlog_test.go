@@ -134,7 +134,7 @@ func TestBacklogAge(t *testing.T) {
 	}
 	b.after(time.Second)
 	b.want(2, 31*time.Second) // the fourth record of the one, the first of the other
-	b.decide(r.store, at, 6)
+	at = b.decide(r.store, at, 6)
 	if err := r.store.CreateOffset(t.Context(), store.Offset{Topic: TopicBookings, Partition: 1, LogID: "log-0", Next: 1}); err != nil {
 		t.Fatal(err)
 	}
@@ -144,6 +144,19 @@ func TestBacklogAge(t *testing.T) {
 	b.after(time.Second)
 	b.want(0, 0)
 	b.wantSaid(1, "is decided")
+
+	b.logs[0].High = 7
+	b.after(time.Second)
+	b.after(40 * time.Second)
+	b.wantSaid(2, "nobody decides")
+	b.logs[0].High = 8
+	b.after(time.Second)
+	b.decide(r.store, at, 7)
+	b.after(10 * time.Second)
+	b.want(1, 10*time.Second) // at a busy site something always waits
+	b.wantSaid(2, "is decided")
+	b.after(30 * time.Second)
+	b.wantSaid(3, "nobody decides")
 }
 
 // TestBacklogWhileServersAreAway: what was known last goes on to count, and nobody is asked for it.

@@ -191,6 +191,27 @@ func TestSweeperRun(t *testing.T) {
 	r.wantConfirmed(b)
 }
 
+// TestSweeperWaitsForTheLogOnce, not once for each event: each wait may be long.
+func TestSweeperWaitsForTheLogOnce(t *testing.T) {
+	r := openRig(t)
+	r.desk.cfg.Lease = time.Millisecond
+	r.pending(newBuyer(), "a1")
+	tries := 0
+	r.log.fail = func(string) error {
+		tries++
+		return errLost
+	}
+	s := NewSweeper(SweeperConfig{Live: r.live, Producer: r.log, Lease: time.Millisecond,
+		Events: func(context.Context) []string { return []string{"nowhere", testEvent, testEvent, testEvent} }})
+	r.eventually("the booking is overdue", func() bool {
+		s.sweep(t.Context())
+		return tries > 0
+	})
+	if tries != 1 {
+		t.Errorf("the log was tried %d times", tries)
+	}
+}
+
 func TestUnderwayForgets(t *testing.T) {
 	var u underway
 	u.add("1", clock, time.Minute)

@@ -38,7 +38,7 @@ func (s *Sweeper) forget(ctx context.Context) {
 				s.cfg.Logger.Info("event is over: it is taken out of redis until somebody looks at it", "event", event)
 				left--
 			}
-			if left == 0 {
+			if left == 0 || errors.Is(err, errNotLogged) {
 				return
 			}
 		}

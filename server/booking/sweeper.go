@@ -2,6 +2,8 @@ package booking
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -73,10 +75,17 @@ func (s *Sweeper) Run(ctx context.Context) error {
 	}
 }
 
+// errNotLogged: the log takes no record now, of no event; each try would take its time.
+var errNotLogged = errors.New("the log takes no records")
+
 func (s *Sweeper) sweep(ctx context.Context) {
 	for _, event := range s.cfg.Events(ctx) {
-		if err := s.settle(ctx, event); err != nil && ctx.Err() == nil && code(err) != seatmap.CodeUnavailable {
+		err := s.settle(ctx, event)
+		if err != nil && ctx.Err() == nil && code(err) != seatmap.CodeUnavailable {
 			s.cfg.Logger.Warn("overdue bookings cannot be settled; trying again", "event", event, "error", err)
+		}
+		if errors.Is(err, errNotLogged) {
+			return
 		}
 	}
 }
@@ -94,7 +103,7 @@ func (s *Sweeper) settle(ctx context.Context, event string) error {
 			return err
 		}
 		if err := s.cfg.Producer.Produce(ctx, TopicBookings, event, value); err != nil {
-			return err
+			return fmt.Errorf("%w: %w", errNotLogged, err)
 		}
 	}
 	return nil
