@@ -24,7 +24,7 @@ const forgottenFor = 24 * time.Hour
 
 // Forget deletes what Redis has of an event that is over, in one step, unless somebody needs it. It is not open then, and a load opens it
 // again. Nothing may have changed in it for as long as quiet says; a load counts as a change. What remains ends by itself: for a day
-// who may not load over it, and a day after the sale the counts of its buyers. An event that is not open is forgotten, too: of the
+// who may not load over it, and thirty days after the sale the counts of its buyers. An event that is not open is forgotten, too: of the
 // holds that it remembers none may last. Codes: unavailable.
 func (l *Live) Forget(ctx context.Context, event string, quiet time.Duration) (Forgotten, error) {
 	a, err := l.call(ctx, l.scripts.forget, event, quiet.Milliseconds(), forgottenFor.Milliseconds())

@@ -79,7 +79,7 @@ func TestForget(t *testing.T) {
 			t.Errorf("left are %q, want %q", keys, want)
 		}
 		for _, key := range keys {
-			if ttl := client.PTTL(t.Context(), key).Val(); ttl <= 0 || ttl > 26*time.Hour {
+			if ttl := client.PTTL(t.Context(), key).Val(); ttl <= 0 || ttl > 31*24*time.Hour {
 				t.Errorf("%s stays for %s", key, ttl)
 			}
 		}
@@ -175,37 +175,47 @@ func TestCountsEndWithTheSale(t *testing.T) {
 		r.policy.ClosesAt = now.Add(10 * day)
 		r.policy.Fence++
 		r.load(EventLoad{Confirmed: map[string]int{"ann": 1}})
-		want("ann", 11*day-soon, 11*day+soon)
+		want("ann", 40*day-soon, 40*day+soon)
 		r.mustHold("ann", pick("A", 1))
-		want("ann", 11*day-soon, 11*day+soon)
+		want("ann", 40*day-soon, 40*day+soon)
 		r.mustHold("bob", pick("A", 2))
 		want("bob", 0, 2*time.Hour)
 		r.mustBook("bob", "b1")
 		want("bob", 399*day, 401*day)
 		r.mustApply(confirm(1, "b1", "bob", 2), AppliedNow)
-		want("bob", 11*day-soon, 11*day+soon)
+		want("bob", 40*day-soon, 40*day+soon)
 
-		r.configure(func(p *Policy) { p.ClosesAt = now.Add(11*day - soon) })
+		r.configure(func(p *Policy) { p.Hold, p.Ceiling = 50*day, 50*day })
+		r.mustHold("cyd", pick("A", 8))
+		r.mustBook("cyd", "b3")
+		r.mustHold("cyd", pick("A", 9))
+		r.mustApply(decide(confirm(2, "b3", "cyd", 8), "rejected", 0, Available), AppliedNow)
+		want("cyd", 50*day, 50*day+2*time.Hour) // a hold that outlives what was rejected
+		if _, err := r.live.Release(t.Context(), r.event, "cyd", nil); err != nil {
+			t.Fatal(err)
+		}
+
+		r.configure(func(p *Policy) { p.ClosesAt = now.Add(40*day - soon) })
 		r.wantStates("A", "0120000000")
-		r.configure(func(p *Policy) { p.ClosesAt = now.Add(30 * day) })
+		r.configure(func(p *Policy) { p.ClosesAt = now.Add(50 * day) })
 		if _, err := r.live.Snapshot(t.Context(), r.event, "A"); !errors.Is(err, ErrClosed) {
 			t.Errorf("with counts that end before the sale does: %v", err)
 		}
-		r.load(EventLoad{Revision: 1, Confirmed: map[string]int{"ann": 1, "bob": 1}})
-		want("ann", 31*day-soon, 31*day+soon)
+		r.load(EventLoad{Revision: 2, Confirmed: map[string]int{"ann": 1, "bob": 1}})
+		want("ann", 80*day-soon, 80*day+soon)
 		r.wantHeld("ann", "A-1")
 		r.configure(func(p *Policy) { p.MaxSeats = 3 })
 		r.wantHeld("ann", "A-1")
 
-		r.policy.ClosesAt = now.Add(-2 * day)
+		r.policy.ClosesAt = now.Add(-31 * day)
 		r.policy.Fence++
-		r.load(EventLoad{Revision: 1, Confirmed: map[string]int{"ann": 1, "bob": 1}})
+		r.load(EventLoad{Revision: 2, Confirmed: map[string]int{"ann": 1, "bob": 1}})
 		if at := end("bob"); !at.IsZero() {
 			t.Errorf("after the sale bob is counted until %s", at)
 		}
 		r.mustBook("ann", "b2")
 		want("ann", 399*day, 401*day)
-		r.mustApply(decide(confirm(2, "b2", "ann", 1), "rejected", 0, Available), AppliedNow)
+		r.mustApply(decide(confirm(3, "b2", "ann", 1), "rejected", 0, Available), AppliedNow)
 		if at := end("ann"); !at.IsZero() {
 			t.Errorf("after the sale ann is counted until %s", at)
 		}

@@ -31,7 +31,7 @@ local function finish(change)
   local c = counts(buyer)
   c.pending = math.max(0, c.pending - n)
   c.confirmed = math.max(0, c.confirmed + change)
-  save_counts(buyer, c, now + GRACE)
+  save_counts(buyer, c, math.max(now, tonumber(redis.call('ZSCORE', EXP, buyer) or '0')) + GRACE) -- it may hold other seats
 end
 
 -- The loaded map is the truth for every seat but those that wait for this very decision: Redis may have remembered them.

@@ -49,8 +49,8 @@ end
 
 local policy = read_policy(head[3] or '-1 0 0 0 0 0 0')
 
--- counted_until: whoever cannot hold any more needs no cap. The day is for a sale that is prolonged.
-local function counted_until(p) return p.closes > 0 and p.closes + DAY or 0 end
+-- counted_until: whoever cannot hold any more needs no cap. The days are for a sale that is prolonged, which is then nobody's business.
+local function counted_until(p) return p.closes > 0 and p.closes + 30 * DAY or 0 end
 
 local function on_sale()
   return policy.on and (policy.opens == 0 or now >= policy.opens) and (policy.closes == 0 or now < policy.closes)
