@@ -114,7 +114,7 @@ type API struct {
 	draining atomic.Bool
 	// connections are those of TCP that are open, sockets among them.
 	connections atomic.Int64
-	large       places // of large requests
+	large       *places // of large requests
 
 	mu       sync.Mutex
 	listener net.Listener // guarded by mu
@@ -156,8 +156,8 @@ func New(cfg Config) (*API, error) {
 		trusted: cfg.Limits.TrustedProxies,
 		framing: framing(cfg.AllowedOrigins),
 		sockets: newGate(cfg.Limits.Sockets),
+		large:   newPlaces(cfg.Limits.LargeRequests),
 	}
-	a.large.most = int64(cfg.Limits.LargeRequests)
 	a.guard = newGuard(cfg.Limits, cfg.Now, func(limit string) { a.metrics.limited.WithLabelValues(limit).Inc() })
 	if a.metrics, err = newMetrics(cfg.Metrics, a.sockets, &a.connections, cfg.Hub); err != nil {
 		return nil, err

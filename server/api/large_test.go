@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/netip"
 	"strings"
 	"testing"
 )
@@ -65,4 +66,66 @@ func TestALargeRequestGivesItsPlaceBack(t *testing.T) {
 		}
 		eventually(t, "its place is free", func() bool { return s.api.large.taken.Load() == 0 })
 	}
+}
+
+// TestLargeRequestsOfAnAddress: one address cannot have all places, so that others have some.
+func TestLargeRequestsOfAnAddress(t *testing.T) {
+	const most, share = 2 * largeShare, 2
+	for name, c := range map[string]struct {
+		limits           Limits
+		from, his, other string
+		limited          bool
+	}{
+		"a stranger":     {Limits{}, "192.0.2.1", "192.0.2.1", "192.0.2.2", true},
+		"a /64 of IPv6":  {Limits{}, "2001:db8:0:1::1", "2001:db8:0:1::2", "2001:db8:0:2::1", true},
+		"exempt":         {Limits{Exempt: prefixes("192.0.2.0/24")}, "192.0.2.1", "192.0.2.1", "192.0.2.2", false},
+		"a proxy's many": {Limits{TrustedProxies: prefixes("192.0.2.0/24")}, "192.0.2.1", "192.0.2.1", "192.0.2.2", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c.limits.LargeRequests = most
+			s := startOn(t, newPlaced(t, c.from), withLimits(c.limits))
+			begun := "POST " + base + "/events/demo/hold HTTP/1.1\r\nHost: x\r\nContent-Length: 65536\r\n\r\n{"
+			first := s.raw(begun)
+			for range share - 1 {
+				s.raw(begun)
+			}
+			eventually(t, "they have places", func() bool { return s.api.large.taken.Load() == share })
+			if !c.limited {
+				s.raw(begun)
+				eventually(t, "one more has", func() bool { return s.api.large.taken.Load() == share+1 })
+				return
+			}
+			if got := s.rest(s.raw(begun)); !strings.HasPrefix(got, "HTTP/1.1 503 ") {
+				t.Errorf("one more: answered %.200s", got)
+			}
+			if s.api.large.enter(keyOf(netip.MustParseAddr(c.his))) {
+				t.Error("his other address has a place")
+			}
+			other := keyOf(netip.MustParseAddr(c.other))
+			if !s.api.large.enter(other) {
+				t.Fatal("another address has none")
+			}
+			s.api.large.leave(other)
+			if err := first.Close(); err != nil {
+				t.Fatal(err)
+			}
+			eventually(t, "his place is free", func() bool { return s.api.large.taken.Load() == share-1 })
+			s.raw(begun)
+			eventually(t, "he has it again", func() bool { return s.api.large.taken.Load() == share })
+		})
+	}
+}
+
+// TestALargeRequestBehindAnother: what came with the end of the request before it counts.
+func TestALargeRequestBehindAnother(t *testing.T) {
+	s := start(t)
+	chunk := "400\r\n" + strings.Repeat("a", 1<<10) + "\r\n"
+	c := s.raw(probe + "POST " + base + "/events/demo/hold HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + strings.Repeat(chunk, 15))
+	if _, err := c.Read(make([]byte, 1)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(c, strings.Repeat(chunk, 8)+"400\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "it has a place", func() bool { return s.api.large.taken.Load() == 1 })
 }

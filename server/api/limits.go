@@ -24,14 +24,14 @@ type Limits struct {
 	Exempt         []netip.Prefix
 
 	BodyBytes       int           // of an HTTP request: 64 KiB
-	LargeRequests   int           // of this node, at once: HTTP requests of more than headerBytes: 256
+	LargeRequests   int           // of this node, at once: HTTP requests of more than twice headerBytes, and most of more than headerBytes: 256
 	FrameBytes      int           // of a socket message: 64 KiB
 	MessagesPerS    int           // per socket, sustained: 50
 	MessagesBurst   int           // per socket: twice MessagesPerS
 	Joins           int           // zones at once per socket, as the hub was told: 16
 	SeatsPerRequest int           // 50
 	Concurrency     int           // holds, releases and extends at work per socket; more make its reading wait: 8
-	PlanCacheBytes  int           // compressed seats of zones kept in memory: 64 MiB
+	PlanCacheBytes  int           // seats of zones kept in memory, plain and compressed together: 64 MiB
 	Ping            time.Duration // the server pings so often: 25 s
 	Idle            time.Duration // nothing read for so long closes a socket: 60 s
 	Message         time.Duration // a message of a socket that has begun has ended after so long: 3 s

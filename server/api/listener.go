@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"net/netip"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -70,15 +71,19 @@ func (l *listener) admit(c net.Conn) *meter {
 	}
 	peer := peerOf(c.RemoteAddr())
 	// A proxy has many clients; which of them has too many is seen when it says for whom it asks.
-	leave, err := open(g, g.connections, keyOf(peer), g.exempt(peer) || l.api.trusted.has(peer), limitConnections, "connections from this address")
+	key, free := keyOf(peer), g.exempt(peer) || l.api.trusted.has(peer)
+	leave, err := open(g, g.connections, key, free, limitConnections, "connections from this address")
 	if err != nil {
 		l.api.connections.Add(-1)
 		turnAway(c, "429 Too Many Requests")
 		return nil
 	}
+	if free {
+		key = netip.Addr{}
+	}
 	// An error is one of the connection, which its first read will meet.
 	_ = c.SetReadDeadline(time.Now().Add(limits.ReadTimeout))
-	return &meter{Conn: c, large: &l.api.large, left: sync.OnceFunc(func() {
+	return &meter{Conn: c, large: l.api.large, address: key, left: sync.OnceFunc(func() {
 		leave()
 		l.api.connections.Add(-1)
 	})}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"net/netip"
 	"sync/atomic"
 	"time"
 )
@@ -14,26 +15,41 @@ const (
 	spareBytes = 64 << 10
 	// spareBytesPerS of it come back: more than fifty messages of 64 KiB have that a proxy cuts into parts of 1 KiB.
 	spareBytesPerS = 32 << 10
+	// largeShare: one address may have one in so many of the places for large requests.
+	largeShare = 8
 )
 
 var errCrowded = errors.New("too many large requests are on their way")
 
-// places are so many at once of this node.
+// places are so many at once of this node, and fewer of one address.
 type places struct {
 	most  int64
 	taken atomic.Int64
+	of    *counts[netip.Addr]
 }
 
-// enter takes a place; every success is followed by one leave.
-func (p *places) enter() bool {
+func newPlaces(most int) *places {
+	return &places{most: int64(most), of: newCounts[netip.Addr](max(1, most/largeShare))}
+}
+
+// enter takes a place; every success is followed by one leave of the same. The zero address is whoever has no limits.
+func (p *places) enter(address netip.Addr) bool {
+	if address.IsValid() && !p.of.enter(address) {
+		return false
+	}
 	if p.taken.Add(1) > p.most {
-		p.taken.Add(-1)
+		p.leave(address)
 		return false
 	}
 	return true
 }
 
-func (p *places) leave() { p.taken.Add(-1) }
+func (p *places) leave(address netip.Addr) {
+	p.taken.Add(-1)
+	if address.IsValid() {
+		p.of.leave(address)
+	}
+}
 
 // meter is a TCP connection that counts what is read, at first of large requests and, once it is a socket's, of messages. The WebSocket
 // library takes parts of messages without asking anybody, for ever when they are empty; here all of them come by. All but Close is of who
@@ -42,8 +58,10 @@ type meter struct {
 	net.Conn
 	left func() // tells the listener that it is gone, once
 
-	large   *places // nil: not counted
-	read    int     // bytes of the request
+	large   *places    // nil: not counted
+	address netip.Addr // as it is counted; zero: without a limit of its own
+	read    int        // bytes of the request, at most
+	last    int        // bytes of the last read
 	placed  atomic.Bool
 	refused bool // there was no place for the request; the connection ends with that answer
 
@@ -58,27 +76,28 @@ func (m *meter) Close() error {
 	return m.Conn.Close()
 }
 
-// SetReadDeadline is how fasthttp begins a request: the one before is answered.
+// SetReadDeadline is how fasthttp begins a request: the one before is answered. Some of the new one may have come with the end of that, in
+// the last read and as much as fasthttp's buffer keeps; how much, nobody says, so all of it counts.
 func (m *meter) SetReadDeadline(t time.Time) error {
-	m.read = 0
+	m.read = min(m.last, headerBytes)
 	m.leaveLarge()
 	return m.Conn.SetReadDeadline(t)
 }
 
 func (m *meter) leaveLarge() {
 	if m.placed.CompareAndSwap(true, false) {
-		m.large.leave()
+		m.large.leave(m.address)
 	}
 }
 
 // fits finds a place for a request that turns out to be large, and reports whether it may be read on. fasthttp makes room for all of a
 // body as soon as its length is told, and then reads right into it: so a read of more than its buffer has is a large body's first. Chunks may
-// be small, but not their sum.
+// be small, but not their sum. Of up to twice headerBytes one part may be in the buffer already, and the rest has room there: that passes.
 func (m *meter) fits(room int) bool {
 	if m.large == nil || m.on || m.placed.Load() || max(room, m.read) <= headerBytes {
 		return true
 	}
-	if !m.large.enter() {
+	if !m.large.enter(m.address) {
 		m.refused = true
 		return false
 	}
@@ -102,6 +121,7 @@ func (m *meter) Read(b []byte) (int, error) {
 	}
 	n, err := m.Conn.Read(b)
 	m.read += n
+	m.last = n
 	if m.on && n > 0 && !m.spare.takeMany(float64(n), time.Now()) {
 		return 0, errFlood
 	}
