@@ -160,3 +160,40 @@ func TestLargeBodiesAtNginx(t *testing.T) {
 		t.Errorf("a body that is too large: %s %s", res.Status, body)
 	}
 }
+
+// TestLargeBodiesOfAnAddressAtNginx: one address cannot have all places for them.
+func TestLargeBodiesOfAnAddressAtNginx(t *testing.T) {
+	c := openCrowd(t, "limit_conn large_of_address 16;", "limit_conn large_of_address 1;", "127.0.0.0/8 yes;", "127.0.0.0/8 yes; 10.0.0.0/8 yes;")
+	var last net.Conn
+	for _, address := range []string{"10.0.0.1", "2001:db8:0:1::1", "192.0.2.1"} {
+		status, conn := c.begin(t, address, "Content-Length: 65536"+goOn)
+		if status != http.StatusContinue {
+			t.Fatalf("%s: %d", address, status)
+		}
+		last = conn
+	}
+	for _, address := range []string{"192.0.2.1", "2001:db8:0:1::2"} {
+		for _, length := range []string{"Content-Length: 16000", "Transfer-Encoding: chunked"} {
+			if status, _ := c.begin(t, address, length); status != http.StatusTooManyRequests {
+				t.Errorf("one more of %s, %s: %d", address, length, status)
+			}
+		}
+	}
+	for _, address := range []string{"192.0.2.2", "2001:db8:0:2::1", "10.0.0.1"} {
+		if status, _ := c.begin(t, address, "Transfer-Encoding: chunked"+goOn); status != http.StatusContinue {
+			t.Errorf("%s, who has none yet or is exempt: %d", address, status)
+		}
+	}
+	if res, body := c.ask(t, http.MethodPost, "192.0.2.1", strings.Repeat("a", 15_999)); res.StatusCode != http.StatusOK {
+		t.Errorf("a body as others: %s %s", res.Status, body)
+	}
+	if err := last.Close(); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "there is a place again", func() error {
+		if res, body := c.ask(t, http.MethodPost, "192.0.2.1", strings.Repeat("a", 16_000)); res.StatusCode != http.StatusOK {
+			return fmt.Errorf("%s %s", res.Status, body)
+		}
+		return nil
+	})
+}
