@@ -37,9 +37,8 @@ func (n *Node) watchHeads(ctx context.Context) {
 			n.log.Warn(now, "error", err)
 		}
 		away = now
-		answers := err == nil || errors.Is(err, seatmap.ErrPartAway)
-		n.absence.saw(!answers)
-		if answers {
+		n.absence.saw(err)
+		if err == nil || errors.Is(err, seatmap.ErrPartAway) {
 			n.askTime(ctx)
 		}
 		n.checkHeads(ctx)
