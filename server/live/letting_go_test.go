@@ -23,7 +23,7 @@ func source(t *testing.T, n *node, room string) hub.Source {
 
 func TestAZoneIsMadeAnewWhileItsFormerRoomCloses(t *testing.T) {
 	t.Parallel()
-	n := newHouse(t).node()
+	n := newPatientHouse(t).node()
 	n.open()
 	room := ZoneRoom(eventID, "hall")
 	former := source(t, n, room)
@@ -60,7 +60,7 @@ func TestAnOverviewIsMadeAnewWhileItsFormerRoomCloses(t *testing.T) {
 
 func TestARoomThatCannotBeMadeLeavesNothing(t *testing.T) {
 	t.Parallel()
-	n := newHouse(t).node() // in whose Redis the event is not open
+	n := newPatientHouse(t).node() // in whose Redis the event is not open
 	if err := n.redis.Refresh(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -174,6 +174,53 @@ func TestAnEventIsFollowedWhileSomebodyHoldsSeats(t *testing.T) {
 			t.Fatal("an event that nobody looks at is followed for ever")
 		}
 		n.dropIdle()
+	}
+}
+
+// TestAnEventThatIsNotOpenIsFollowedForAWhile: a hold that was seen may come back with the event, or never.
+func TestAnEventThatIsNotOpenIsFollowedForAWhile(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	n := h.node()
+	n.open()
+	w, err := n.watch(eventID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	hold(t, n, buyerA, "A-1")
+	holds := func(want bool) func() bool {
+		return func() bool {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			return w.holds == want
+		}
+	}
+	longAgo := func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.used = w.used.Add(-2 * watchIdle)
+	}
+	followed := func() bool {
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		return n.watches[eventID] == w
+	}
+	redistest.Until(t, "the hold is seen", holds(true))
+	longAgo()
+	h.setRun("second")
+	redistest.Until(t, "the event is not open", holds(false))
+	n.dropIdle()
+	if !followed() {
+		t.Fatal("nobody would look at the deadline of a hold that comes back with the event")
+	}
+	n.openEvent(eventID)
+	redistest.Until(t, "the hold that came back is seen", holds(true))
+	h.redis.FlushAll()
+	redistest.Until(t, "the event is not open", holds(false))
+	longAgo()
+	n.dropIdle()
+	if followed() {
+		t.Error("an event that nobody opens is followed for ever")
 	}
 }
 

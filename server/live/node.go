@@ -56,6 +56,8 @@ type Node struct {
 	clocks   clocks
 	absence  absence
 
+	sourceTimeout, openTimeout time.Duration // the constants; longer in tests for which a busy machine shall not look like an outage
+
 	ctx  context.Context // ends with Close
 	stop context.CancelFunc
 	wg   sync.WaitGroup
@@ -84,6 +86,7 @@ func New(cfg Config) *Node {
 	ctx, stop := context.WithCancel(context.Background())
 	return &Node{
 		cfg: cfg, log: cfg.Logger, now: cfg.Now, ctx: ctx, stop: stop,
+		sourceTimeout: sourceTimeout, openTimeout: openTimeout,
 		catalog:   newCatalog(ctx, cfg.Store),
 		arrivals:  newArrivals(),
 		zones:     map[string]*zoneRoom{},

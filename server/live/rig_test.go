@@ -31,6 +31,8 @@ type house struct {
 	run   atomic.Pointer[string]
 	epoch atomic.Int64
 	log   *slog.Logger // of its nodes; nil: nobody reads it
+	// patient: Redis never goes away, and the nodes wait for it however busy the machine is.
+	patient bool
 }
 
 func newHouse(t *testing.T) *house {
@@ -38,6 +40,14 @@ func newHouse(t *testing.T) *house {
 	h := &house{t: t, redis: miniredis.RunT(t), db: newFakeDatabase()}
 	h.redis.ClockTTL(true)
 	h.setRun("first")
+	return h
+}
+
+// newPatientHouse is for tests in which a room that is not live is a mistake.
+func newPatientHouse(t *testing.T) *house {
+	t.Helper()
+	h := newHouse(t)
+	h.patient = true
 	return h
 }
 
@@ -75,6 +85,9 @@ func (h *house) nodeAt(now func() time.Time) *node {
 		Rebuild: func(ctx context.Context, event string) error {
 			return h.load(ctx, l, event)
 		}})
+	if h.patient {
+		n.sourceTimeout, n.openTimeout = 2*patience, patience
+	}
 	hb := hub.New(hub.Config{Wire: func(m []byte) []byte { return m }, Source: n.Source})
 	n.Start(hb)
 	h.t.Cleanup(func() {
@@ -91,6 +104,9 @@ func (h *house) nodeAt(now func() time.Time) *node {
 func (h *house) dial(runs *seatmap.Runs) redis.UniversalClient {
 	o := redis.UniversalOptions{Addrs: h.addrs, MaxRetries: 1, DialerRetries: 1, ContextTimeoutEnabled: true,
 		DialTimeout: 500 * time.Millisecond, ReadTimeout: 500 * time.Millisecond}
+	if h.patient {
+		o.DialTimeout, o.ReadTimeout = patience, patience
+	}
 	if h.redis != nil {
 		o.Addrs = []string{h.redis.Addr()}
 	}

@@ -18,7 +18,7 @@ func OverviewRoom(event string) string   { return "o/" + event }
 func (n *Node) Source(room string) (hub.Source, error) {
 	kind, rest, _ := strings.Cut(room, "/")
 	event, zone, _ := strings.Cut(rest, "/")
-	ctx, cancel := context.WithTimeout(n.ctx, sourceTimeout)
+	ctx, cancel := context.WithTimeout(n.ctx, n.sourceTimeout)
 	defer cancel()
 	e, err := n.Event(ctx, event)
 	if err != nil {

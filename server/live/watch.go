@@ -52,7 +52,7 @@ func (n *Node) follow(ctx context.Context, event string) (*watch, error) {
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, openTimeout)
+	ctx, cancel := context.WithTimeout(ctx, n.openTimeout)
 	defer cancel()
 	select {
 	case <-w.ready:
@@ -166,6 +166,9 @@ func (w *watch) expire(ctx context.Context) time.Duration {
 	n := w.node
 	e, err := n.cfg.Live.Expire(ctx, w.event, expireBatch)
 	if err != nil {
+		if errors.Is(err, seatmap.ErrClosed) {
+			w.mayHold()
+		}
 		if ctx.Err() == nil && !unavailable(err) {
 			n.log.Warn("holds cannot be expired", "event", w.event, "error", err)
 		}
@@ -178,6 +181,16 @@ func (w *watch) expire(ctx context.Context) time.Duration {
 		return headsEvery
 	}
 	return min(max(e.Next.Sub(e.Now)+time.Millisecond, expirePause), headsEvery)
+}
+
+// mayHold is told that the event is not open: what was held may be gone, or come back with the event. So the watch counts as used a last
+// time, and is there for whoever opens the event soon; for one that nobody opens it does not stay for ever.
+func (w *watch) mayHold() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.holds {
+		w.holds, w.used = false, w.node.now()
+	}
 }
 
 // deliver hands a notice to the sockets of its buyer.

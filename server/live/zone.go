@@ -78,7 +78,7 @@ func (r *zoneRoom) begin(ctx context.Context) bool {
 	if n.absence.of(r.event.ID, n.now()) {
 		return false
 	}
-	limited, cancel := context.WithTimeout(ctx, openTimeout)
+	limited, cancel := context.WithTimeout(ctx, n.openTimeout)
 	defer cancel()
 	ok := r.catchUp(limited) || n.cfg.Live.Refresh(limited) == nil && r.catchUp(limited)
 	if !ok && limited.Err() != nil && ctx.Err() == nil {
