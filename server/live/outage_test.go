@@ -33,6 +33,9 @@ func TestNoticesArriveOnceRedisIsThere(t *testing.T) {
 		t.Fatal(err)
 	}
 	v.until("live picture", func(m message) bool { return m.Type == "zone" && m.Live != nil && *m.Live })
+	if err := here.redis.Refresh(t.Context()); err != nil { // each node asks in its own second
+		t.Fatal(err)
+	}
 	hold(t, here, buyerA, "A-1")
 	v.until("own hold", func(m message) bool { return m.Type == "hold" && m.Hold != nil })
 }
