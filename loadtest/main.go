@@ -47,9 +47,8 @@ func main() {
 	k := kong.Parse(&c, kong.Name("jari-loadtest"), kong.ShortUsageOnError(), addressMapper, usageExit,
 		kong.Description("Load tester of Jari: scenes with pass and fail over the public protocol. Play one at a time on an event. "+
 			"README.md lists the promises I1 to I10. Exit code: 0 all were kept, 1 one was broken, 2 the scene could not be played to its end."))
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := untilSignalled()
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second Ctrl-C ends it at once
 
 	s, ok := k.Selected().Target.Addr().Interface().(scene)
 	if !ok {
@@ -69,6 +68,22 @@ func main() {
 	if !report.Passed {
 		os.Exit(1)
 	}
+}
+
+// untilSignalled ends with the first signal; a second one ends the program, from before anybody can see that it stops.
+func untilSignalled() (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(context.Background())
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		select {
+		case <-signals:
+		case <-ctx.Done():
+		}
+		signal.Stop(signals)
+		cancel()
+	}()
+	return ctx, cancel
 }
 
 // publish prints the text, or the JSON in its place, and then writes the file, if there is one. Of a scene that could not even begin

@@ -65,11 +65,26 @@ func newParser(options ...kong.Option) (*kong.Kong, error) {
 func untilStopped(command string) (context.Context, context.CancelFunc) {
 	switch command {
 	case "serve", "migrate":
-		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-		context.AfterFunc(ctx, stop) // a second Ctrl-C ends it at once
-		return ctx, stop
+		return untilSignalled()
 	}
 	return context.Background(), func() {}
+}
+
+// untilSignalled ends with the first signal; a second one ends the program. That is so before anybody can see that it stops: a signal
+// sent then would be lost if NotifyContext's were given back afterwards.
+func untilSignalled() (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(context.Background())
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		select {
+		case <-signals:
+		case <-ctx.Done():
+		}
+		signal.Stop(signals)
+		cancel()
+	}()
+	return ctx, cancel
 }
 
 func main() {
