@@ -15,7 +15,13 @@ const maxChannels = 512
 
 // connection subscribes, reads and pings until something fails, and returns what.
 func (l *link) connection() error {
-	// Without channels it connects with the first command, to the node of that command's channel.
+	// It connects with the first command, to the node of that command's channel. There must be one before there is a reader, which
+	// would connect to any node: a replica would then be listened to, and nothing would tell that its master has died.
+	select {
+	case <-l.work:
+	case <-l.ctx.Done():
+		return l.ctx.Err()
+	}
 	pubsub := l.relay.cfg.Client.Subscribe(l.ctx)
 	l.heard.Store(time.Now().UnixNano())
 	if err := l.say(pubsub); err != nil {

@@ -1,8 +1,14 @@
 package hub
 
 import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
 	"slices"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 )
@@ -112,4 +118,28 @@ func TestLinkTellsALossWhenAChannelIsConfirmedAgain(t *testing.T) {
 	if len(again.box.Lost) != 0 {
 		t.Fatal("told of a loss that was another's")
 	}
+}
+
+func TestLinkConnectsForAChannelOnly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dials := 0
+		client := redis.NewClient(&redis.Options{Addr: "127.0.0.1:1", MaxRetries: -1, Dialer: func(context.Context, string, string) (net.Conn, error) {
+			dials++
+			return nil, errors.New("nobody is there")
+		}})
+		defer client.Close()
+		l := newLink(OpenRelay(RelayConfig{Client: client, Log: slog.New(slog.DiscardHandler)}))
+		defer synctest.Wait()
+		defer l.cancel()
+		go l.run()
+		time.Sleep(time.Minute)
+		if dials != 0 {
+			t.Fatalf("%d connections of a link that has nothing to subscribe", dials)
+		}
+		wants(t, l, "a")
+		synctest.Wait()
+		if dials == 0 {
+			t.Fatal("no connection for a channel")
+		}
+	})
 }
