@@ -1,4 +1,5 @@
 import type { Booking, SeatStateOf } from '@/protocol/shapes'
+import { addressOf } from './origin'
 
 const BASE = '/api/v1'
 
@@ -39,7 +40,7 @@ export async function call<T>(path: string, options: CallOptions = {}): Promise<
   if (options.body !== undefined) init.body = JSON.stringify(options.body)
   let response: Response
   try {
-    response = await fetch(BASE + path, init)
+    response = await fetch(addressOf(BASE + path), init)
   } catch (cause) {
     if (options.signal?.aborted) throw cause
     throw new ApiError('offline', 0)

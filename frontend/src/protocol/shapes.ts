@@ -90,6 +90,12 @@ export interface Zone {
   /** Of a general zone. */
   category?: string
   price?: Money
+  /** Of a zone with seats: the usual distance of neighbours, plan units. */
+  pitch?: number
+  /** Of a zone with seats: how many seats it has of each category, most first. */
+  categories?: { id: string; seats: number }[]
+  /** Of a zone with seats: how many of them are for wheelchairs. */
+  accessible?: number
 }
 
 export interface EventInfo {
@@ -107,7 +113,6 @@ export interface EventInfo {
   plan: { hash: string; width: number; height: number; areas: Area[] }
   zones: Zone[]
 }
-
 
 export interface Seat {
   id: string

@@ -1,5 +1,6 @@
 import { defineStore } from 'pinia'
 import { ref, watch } from 'vue'
+import { socketAddress } from '@/api/origin'
 import { ServerClock } from '@/protocol/clock'
 import type { Answer, Push, Request } from '@/protocol/messages'
 import type { Position } from '@/protocol/joins'
@@ -37,7 +38,7 @@ export const useConnection = defineStore('connection', () => {
   let lastBuyer: string | null = null
 
   const socket = new LiveSocket({
-    url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/v1/socket`,
+    url: socketAddress(),
     clock,
     token: async (fresh) => {
       lastToken = await session.token(fresh ? lastToken : null)
