@@ -1,10 +1,12 @@
 import { defineConfig } from 'vitest/config'
 
-// One file at a time: each runs a server and a browser of its own.
+// One file at a time: each runs a server and a browser of its own. What is in page/ is of the page alone, and does not differ with the
+// servers behind: it runs once.
 export default defineConfig({
   test: {
     dir: import.meta.dirname,
     include: ['**/*.e2e.ts'],
+    exclude: process.env.JARI_E2E === 'real' ? ['page/**'] : [],
     fileParallelism: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,
