@@ -24,15 +24,8 @@ import (
 // TestTheMapOfAnEventThatIsOver: Redis has forgotten it, and it shows what was sold, first as the database has it, then live again.
 func TestTheMapOfAnEventThatIsOver(t *testing.T) {
 	t.Parallel()
-	command, err := parse(t, "serve", "--data-dir", folder(t))
-	if err != nil {
-		t.Fatal(err)
-	}
 	ctx, stop := context.WithCancel(t.Context())
-	p, err := command.Selected().Target.Addr().Interface().(*serveCmd).open(ctx, slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := openParts(ctx, t)
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -76,6 +69,20 @@ func TestTheMapOfAnEventThatIsOver(t *testing.T) {
 		}
 		return after.Live && after.Epoch > before.Epoch
 	})
+}
+
+// openParts opens what serve runs, on a folder of its own. Who opens closes.
+func openParts(ctx context.Context, t *testing.T) *parts {
+	t.Helper()
+	command, err := parse(t, "serve", "--data-dir", folder(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := command.Selected().Target.Addr().Interface().(*serveCmd).open(ctx, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
 }
 
 // sellSome has a buyer book the first two seats of the demonstration event, and returns their zone.

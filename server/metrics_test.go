@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -14,15 +13,8 @@ import (
 // TestANodeSaysThatNobodyDecides: on its metrics, while no worker runs, and until one has decided all.
 func TestANodeSaysThatNobodyDecides(t *testing.T) {
 	t.Parallel()
-	command, err := parse(t, "serve", "--data-dir", folder(t))
-	if err != nil {
-		t.Fatal(err)
-	}
 	ctx, stop := context.WithCancel(t.Context())
-	p, err := command.Selected().Target.Addr().Interface().(*serveCmd).open(ctx, slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := openParts(ctx, t)
 	var running sync.WaitGroup
 	running.Go(func() { p.backlog.Run(ctx) })
 	defer func() {

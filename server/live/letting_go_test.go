@@ -127,14 +127,24 @@ func TestAWatchThatSomebodyIsGivenGoesOn(t *testing.T) {
 		given := ask()
 		<-dropped
 		for _, w := range given {
-			n.mu.Lock()
-			followed := n.watches[w.event] == w
-			n.mu.Unlock()
-			if !followed {
+			if !n.follows(w) {
 				t.Fatal("somebody was given a watch that was let go of")
 			}
 		}
 	}
+}
+
+// usedLongAgo makes it look as if nobody had asked for the event for a while.
+func (w *watch) usedLongAgo() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.used = w.used.Add(-2 * watchIdle)
+}
+
+func (n *Node) follows(w *watch) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.watches[w.event] == w
 }
 
 func TestAnEventIsFollowedWhileSomebodyHoldsSeats(t *testing.T) {
@@ -146,30 +156,20 @@ func TestAnEventIsFollowedWhileSomebodyHoldsSeats(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	longAgo := func() {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		w.used = w.used.Add(-2 * watchIdle)
-	}
-	followed := func() bool {
-		n.mu.Lock()
-		defer n.mu.Unlock()
-		return n.watches[eventID] == w
-	}
 	redistest.Until(t, "the hold is seen", func() bool {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		return w.holds
 	})
-	longAgo()
+	w.usedLongAgo()
 	n.dropIdle()
-	if !followed() {
+	if !n.follows(w) {
 		t.Fatal("nobody looks at the deadline of the hold any more")
 	}
 	if _, err := n.Release(t.Context(), eventID, buyerA, nil); err != nil {
 		t.Fatal(err)
 	}
-	for deadline := time.Now().Add(patience); followed(); <-time.After(10 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); n.follows(w); <-time.After(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("an event that nobody looks at is followed for ever")
 		}
@@ -195,31 +195,21 @@ func TestAnEventThatIsNotOpenIsFollowedForAWhile(t *testing.T) {
 			return w.holds == want
 		}
 	}
-	longAgo := func() {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		w.used = w.used.Add(-2 * watchIdle)
-	}
-	followed := func() bool {
-		n.mu.Lock()
-		defer n.mu.Unlock()
-		return n.watches[eventID] == w
-	}
 	redistest.Until(t, "the hold is seen", holds(true))
-	longAgo()
+	w.usedLongAgo()
 	h.setRun("second")
 	redistest.Until(t, "the event is not open", holds(false))
 	n.dropIdle()
-	if !followed() {
+	if !n.follows(w) {
 		t.Fatal("nobody would look at the deadline of a hold that comes back with the event")
 	}
 	n.openEvent(eventID)
 	redistest.Until(t, "the hold that came back is seen", holds(true))
 	h.redis.FlushAll()
 	redistest.Until(t, "the event is not open", holds(false))
-	longAgo()
+	w.usedLongAgo()
 	n.dropIdle()
-	if followed() {
+	if n.follows(w) {
 		t.Error("an event that nobody opens is followed for ever")
 	}
 }
