@@ -1,4 +1,5 @@
 import type { EventInfo, Seat, ZonePlan } from '@/protocol/shapes'
+import { buildPlan, type PlanModel } from '@/seatmap/model'
 
 /** A small house for tests: zone A with rows of seats ten units apart, and a general zone behind it. */
 export function smallHouse(rows = 3, columns = 5): { event: EventInfo; zones: ZonePlan[] } {
@@ -33,4 +34,23 @@ export function smallHouse(rows = 3, columns = 5): { event: EventInfo; zones: Zo
     ],
   }
   return { event, zones: [{ id: 'A', plan: 'h1', seats }] }
+}
+
+/** Seats of a row at these places, numbered from 1; ids are `A-1`. */
+export function seatsOf(row: string, places: readonly (readonly [x: number, y: number])[], more: Partial<Seat> = {}): Seat[] {
+  return places.map(([x, y], i) => ({ id: `${row}-${i + 1}`, row, number: String(i + 1), x, y, category: 'r', ...more }))
+}
+
+/** A house of zones `Z1`, `Z2` and so on with these seats. */
+export function houseOf(zones: readonly Seat[][]): PlanModel {
+  const { event } = smallHouse()
+  const plans = zones.map((seats, i) => ({ id: `Z${i + 1}`, plan: 'h1', seats }))
+  const shapes = plans.map(({ id, seats }) => {
+    const xs = seats.map((s) => s.x)
+    const ys = seats.map((s) => s.y)
+    const [x, y, right, bottom] = seats.length > 0 ? [Math.min(...xs) - 7, Math.min(...ys) - 7, Math.max(...xs) + 7, Math.max(...ys) + 7] : [0, 0, 1, 1]
+    const outline: [number, number][] = [[x, y], [right, y], [right, bottom], [x, bottom]]
+    return { id, label: id, kind: 'seats' as const, capacity: seats.length, bounds: { x, y, width: right - x, height: bottom - y }, outline }
+  })
+  return buildPlan({ ...event, zones: shapes }, plans)
 }
