@@ -17,6 +17,8 @@ export default defineConfig({
   build: {
     target: 'es2022',
     assetsInlineLimit: 0,
+    // The server reads which files a page needs first, and has the browser fetch them at once. It takes in no folder with a dot.
+    manifest: 'manifest.json',
     reportCompressedSize: true,
     // How long plugins took is nothing that whoever installs this could change.
     rolldownOptions: { checks: { bundlerTimings: false } },
