@@ -10,7 +10,7 @@ const (
 	KindGeneral Kind = "general" // places without numbers: buyers see a count
 )
 
-// Plan is the seating plan of a venue. It is immutable: its name is its Hash. What Find, Hash and Best need is
+// Plan is the seating plan of a venue. It is immutable: its name is its Hash. What Find, Hash, Best and Facts need is
 // built on first use and kept, so a Plan is passed by pointer and never copied or changed once in use.
 type Plan struct {
 	Name       string     `json:"name"`
@@ -26,6 +26,7 @@ type Plan struct {
 	index index       // of Find and Zone
 	named planName    // of Hash
 	rows  lazyBenches // of Best
+	facts lazyFacts   // of Facts
 }
 
 // Category is a price class. Price is the plan's default in minor units of Plan.Currency.

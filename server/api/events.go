@@ -104,6 +104,7 @@ func (a *API) publicEvent(e *live.Event) protocol.Event {
 	for i, k := range e.Plan.Categories {
 		out.Categories[i] = protocol.Category{ID: k.ID, Name: k.Name, Color: k.Color, Price: price(k.ID)}
 	}
+	facts := e.Plan.Facts()
 	for i := range e.Plan.Zones {
 		z := &e.Plan.Zones[i]
 		out.Zones[i] = protocol.Zone{ID: z.ID, Label: z.Label, Kind: z.Kind, Capacity: z.Capacity(), Category: z.Category,
@@ -111,7 +112,9 @@ func (a *API) publicEvent(e *live.Event) protocol.Event {
 		if z.Kind == seatmap.KindGeneral {
 			p := price(z.Category)
 			out.Zones[i].Price = &p
+			continue
 		}
+		out.Zones[i].Pitch, out.Zones[i].Categories, out.Zones[i].Accessible = facts[i].Pitch, facts[i].Categories, &facts[i].Accessible
 	}
 	return out
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -56,6 +57,11 @@ func TestHTTPMainPath(t *testing.T) {
 	}
 	if e.DoorsAt != nil || e.Sale.OpensAt != nil || e.Sale.ClosesAt == nil || e.Policy.HoldSeconds != 300 {
 		t.Fatalf("event %+v", e)
+	}
+
+	if a, g := e.Zones[0], e.Zones[2]; a.Pitch != 1 || !slices.Equal(a.Categories, []seatmap.CategorySeats{{ID: "best", Seats: 40}}) ||
+		a.Accessible == nil || *a.Accessible != 1 || g.Pitch != 0 || g.Categories != nil || g.Accessible != nil {
+		t.Fatalf("zones %+v", e.Zones)
 	}
 
 	s.want(200, s.do("GET", base+"/events/demo/zones/A/state", "", ""))

@@ -57,6 +57,10 @@ type Zone struct {
 	Price    *Money          `json:"price,omitempty"`    // of a general zone
 	Bounds   seatmap.Box     `json:"bounds"`
 	Outline  []seatmap.Point `json:"outline"`
+	// Of a zone with seats, for those who have not loaded them.
+	Pitch      float64                 `json:"pitch,omitempty"`      // the usual distance of neighbours, in plan units; above 0
+	Categories []seatmap.CategorySeats `json:"categories,omitempty"` // most seats first
+	Accessible *int                    `json:"accessible,omitempty"` // wheelchair places
 }
 
 // EventList is a page of events; Next goes into `after` for the next page and is empty at the end.
