@@ -185,7 +185,7 @@ test('a refusal in the list of seats is seen and spoken there', async () => {
     return shown.contains(document.elementFromPoint(x + width / 2, y + height / 2))
   })).toBe(true)
   // Only what is in the accessibility tree has a role there.
-  await page.getByRole('status').filter({ hasText: 'at most 8' }).waitFor()
+  await page.getByRole('alert').filter({ hasText: 'at most 8' }).waitFor()
   await picture(page, 'list-refused')
   await page.getByTestId('dialog-close').click()
   await page.getByTestId('toast').waitFor()

@@ -22,9 +22,9 @@ const element = (id: string): HTMLElement => {
 }
 
 describe('messages', () => {
-  it('are shown in the open dialog, because nothing else can be seen or heard, and outside again after it', async () => {
+  it('are shown in the open dialog, because nothing else can be seen, and outside again after it', async () => {
     const toasts = mount(AppToasts, { attachTo: document.body, global: { plugins: [i18n] } })
-    const region = () => document.querySelector('[role=status]')
+    const region = () => document.querySelector('[data-testid=toasts]')
     const dialog = open()
     useToasts().show('problem', 'refused.hold_limit', { n: 8 })
     await nextTick()
@@ -44,7 +44,7 @@ describe('messages', () => {
     await nextTick()
     dialog.unmount()
     await nextTick()
-    expect(document.querySelector('[role=status]')?.closest('dialog')).toBeNull()
+    expect(document.querySelector('[data-testid=toasts]')?.closest('dialog')).toBeNull()
   })
 })
 
