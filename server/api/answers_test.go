@@ -19,7 +19,7 @@ func TestNothingIsThere(t *testing.T) {
 	token := s.token()
 	hold, id := base+"/events/nothing/hold", "3f2b1c9e-6d5a-4e0b-9a77-0d6f3c1b2a10"
 	for _, r := range [][2]string{{"GET", hold}, {"DELETE", hold}, {"DELETE", hold + "/seats/A-1"}, {"POST", hold + "/extend"},
-		{"POST", base + "/bookings/" + id + "/cancel"}} {
+		{"POST", base + "/bookings/" + id + "/cancel"}, {"POST", base + "/bookings/" + id + "/link"}, {"DELETE", base + "/bookings/" + id + "/link"}} {
 		s.wantProblem(404, "not_found", s.do(r[0], r[1], token, ""))
 	}
 	s.desk.set("", refuse(seatmap.CodeNotFound, "no such event"))
@@ -37,7 +37,7 @@ func TestEverythingIsAway(t *testing.T) {
 	unknown := base + "/events/not-read-yet"
 	for _, r := range [][2]string{{"GET", base + "/events"}, {"GET", unknown}, {"GET", unknown + "/zones/A"}, {"GET", unknown + "/zones?ids=A"},
 		{"GET", base + "/events/demo/zones/A/state"}, {"GET", hold}, {"DELETE", hold}, {"DELETE", hold + "/seats/A-1"}, {"POST", hold + "/extend"}, {"GET", bookings}, {"GET", bookings + "/" + id},
-		{"POST", bookings + "/" + id + "/cancel"}} {
+		{"POST", bookings + "/" + id + "/cancel"}, {"POST", bookings + "/" + id + "/link"}, {"DELETE", bookings + "/" + id + "/link"}} {
 		s.wantProblem(503, "unavailable", s.do(r[0], r[1], token, ""))
 	}
 	s.dial()

@@ -68,6 +68,9 @@ type Desk interface {
 	Get(ctx context.Context, buyer, id string) (protocol.Booking, error)
 	List(ctx context.Context, buyer string, limit int) ([]protocol.Booking, error)
 	Cancel(ctx context.Context, buyer, id string, seats []string) (protocol.Booking, error)
+	Link(ctx context.Context, buyer, id string) (key string, err error)
+	Unlink(ctx context.Context, buyer, id string) error
+	Linked(ctx context.Context, id, key string) (protocol.Booking, error)
 }
 
 // Store is what a *store.Store gives.

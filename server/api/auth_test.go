@@ -78,6 +78,7 @@ func TestBadTokens(t *testing.T) {
 				{"GET", "/bookings"}, {"POST", "/sessions"}, {"GET", "/events/demo/hold"}, {"POST", "/events/demo/hold"}, {"DELETE", "/events/demo/hold"},
 				{"DELETE", "/events/demo/hold/seats/A-1"}, {"POST", "/events/demo/hold/extend"}, {"POST", "/events/demo/bookings"},
 				{"GET", "/bookings/3f2b1c9e-6d5a-4e0b-9a77-0d6f3c1b2a10"}, {"POST", "/bookings/3f2b1c9e-6d5a-4e0b-9a77-0d6f3c1b2a10/cancel"},
+				{"POST", "/bookings/3f2b1c9e-6d5a-4e0b-9a77-0d6f3c1b2a10/link"}, {"DELETE", "/bookings/3f2b1c9e-6d5a-4e0b-9a77-0d6f3c1b2a10/link"},
 			} {
 				a := s.do(call.method, base+call.path, token, `{}`)
 				s.wantProblem(401, "unauthorized", a)

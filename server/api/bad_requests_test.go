@@ -118,6 +118,7 @@ func TestWrongMethods(t *testing.T) {
 		"/healthz":                      {"POST", "GET, HEAD"},
 		base + "/events/demo/hold/":     {"PUT", "GET, HEAD, POST, DELETE"},
 		base + "/bookings/x/cancel":     {"GET", "POST"},
+		base + "/bookings/x/link":       {"GET", "POST, DELETE"},
 		base + "/events/x/bookings":     {"GET", "POST"},
 		base + "/events/x/zones/y":      {"POST", "GET, HEAD"},
 		"/api/docs/openapi.yaml":        {"DELETE", "GET, HEAD"},

@@ -15,6 +15,7 @@ import (
 
 const (
 	headerKey     = "Idempotency-Key"
+	headerLink    = "Booking-Key" // of a booking's link
 	bookingsUsual = 50
 	bookingsMost  = 200
 )
@@ -72,6 +73,58 @@ func (a *API) listBookings(c *fiber.Ctx, buyer string) error {
 		return err
 	}
 	return c.JSON(protocol.BookingList{Bookings: orEmpty(list)})
+}
+
+// readBooking shows a booking to its buyer, or to whoever has the key of its link. Who sends a key is nobody else, whatever token is
+// beside it.
+func (a *API) readBooking(c *fiber.Ctx) error {
+	if key := c.Get(headerLink); key != "" {
+		return a.openBooking(c, key)
+	}
+	return a.asBuyer(a.getBooking)(c)
+}
+
+func (a *API) openBooking(c *fiber.Ctx, key string) error {
+	id, err := bookingID(c)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := a.within(a.cfg.Limits.Request)
+	defer cancel()
+	b, err := a.cfg.Desk.Linked(ctx, id, key)
+	if err != nil {
+		return err
+	}
+	return c.JSON(protocol.BookingAnswer{Booking: b})
+}
+
+// linkBooking makes a key for the booking's link.
+func (a *API) linkBooking(c *fiber.Ctx, buyer string) error {
+	id, err := bookingID(c)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := a.within(a.cfg.Limits.Request)
+	defer cancel()
+	key, err := a.cfg.Desk.Link(ctx, buyer, id)
+	if err != nil {
+		return err
+	}
+	return c.Status(http.StatusCreated).JSON(protocol.LinkAnswer{Key: key})
+}
+
+// unlinkBooking makes every key of the booking worthless.
+func (a *API) unlinkBooking(c *fiber.Ctx, buyer string) error {
+	id, err := bookingID(c)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := a.within(a.cfg.Limits.Request)
+	defer cancel()
+	if err := a.cfg.Desk.Unlink(ctx, buyer, id); err != nil {
+		return err
+	}
+	return c.SendStatus(http.StatusNoContent)
 }
 
 func (a *API) getBooking(c *fiber.Ctx, buyer string) error {

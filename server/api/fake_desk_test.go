@@ -2,6 +2,8 @@ package api
 
 import (
 	"context"
+	"fmt"
+	"maps"
 	"sync"
 
 	"jari/seatmap"
@@ -14,13 +16,14 @@ type fakeDesk struct {
 	mu       sync.Mutex
 	bookings map[string]protocol.Booking // by id
 	owner    map[string]string
+	keys     map[string]string // of links: to the booking that each opens
 	last     booking.Request
 	status   string
 	fail     error
 }
 
 func newFakeDesk() *fakeDesk {
-	return &fakeDesk{bookings: map[string]protocol.Booking{}, owner: map[string]string{}, status: protocol.StatusPending}
+	return &fakeDesk{bookings: map[string]protocol.Booking{}, owner: map[string]string{}, keys: map[string]string{}, status: protocol.StatusPending}
 }
 
 func (d *fakeDesk) Book(_ context.Context, r booking.Request) (protocol.Booking, error) {
@@ -81,6 +84,43 @@ func (d *fakeDesk) Cancel(ctx context.Context, buyer, id string, seats []string)
 	}
 	b.Status = protocol.StatusCancelled
 	return b, nil
+}
+
+func (d *fakeDesk) Link(ctx context.Context, buyer, id string) (string, error) {
+	b, err := d.Get(ctx, buyer, id)
+	if err != nil {
+		return "", err
+	}
+	if b.Status == protocol.StatusPending {
+		return "", refuse(seatmap.CodeBookingPending, "")
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	key := fmt.Sprintf("Key-%020d", len(d.keys))
+	d.keys[key] = id
+	return key, nil
+}
+
+func (d *fakeDesk) Unlink(ctx context.Context, buyer, id string) error {
+	if _, err := d.Get(ctx, buyer, id); err != nil {
+		return err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	maps.DeleteFunc(d.keys, func(_, of string) bool { return of == id })
+	return nil
+}
+
+func (d *fakeDesk) Linked(_ context.Context, id, key string) (protocol.Booking, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.fail != nil {
+		return protocol.Booking{}, d.fail
+	}
+	if of, ok := d.keys[key]; !ok || of != id {
+		return protocol.Booking{}, refuse(seatmap.CodeNotFound, "no such booking")
+	}
+	return d.bookings[id], nil
 }
 
 func (d *fakeDesk) set(status string, fail error) {

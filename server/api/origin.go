@@ -49,7 +49,7 @@ func preflight(c *fiber.Ctx) error {
 		return c.Next()
 	}
 	c.Set(fiber.HeaderAccessControlAllowMethods, "GET, POST, DELETE")
-	c.Set(fiber.HeaderAccessControlAllowHeaders, "Authorization, Content-Type, Idempotency-Key, X-Request-Id")
+	c.Set(fiber.HeaderAccessControlAllowHeaders, "Authorization, Booking-Key, Content-Type, Idempotency-Key, X-Request-Id")
 	c.Set(fiber.HeaderAccessControlMaxAge, "600")
 	return c.SendStatus(http.StatusNoContent)
 }

@@ -43,8 +43,10 @@ func (a *API) routes() {
 
 	v1.Post("/events/:event/bookings", a.asBuyer(a.book))
 	v1.Get("/bookings", a.asBuyer(a.listBookings))
-	v1.Get("/bookings/:booking", a.asBuyer(a.getBooking))
+	v1.Get("/bookings/:booking", a.readBooking)
 	v1.Post("/bookings/:booking/cancel", a.asBuyer(a.cancelBooking))
+	v1.Post("/bookings/:booking/link", a.asBuyer(a.linkBooking))
+	v1.Delete("/bookings/:booking/link", a.asBuyer(a.unlinkBooking))
 }
 
 // noStore keeps answers out of caches unless a handler says otherwise.

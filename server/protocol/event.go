@@ -100,3 +100,8 @@ type BookingAnswer struct {
 type BookingList struct {
 	Bookings []Booking `json:"bookings"`
 }
+
+// LinkAnswer is the key of a booking's link, told once.
+type LinkAnswer struct {
+	Key string `json:"key"`
+}

@@ -22,7 +22,7 @@ func conform(t *testing.T, fresh func(t *testing.T) string) {
 		{"sale and fences", testFences}, {"seats", testSeats}, {"one winner", testOneWinner}, {"bookings", testBookings},
 		{"outbox", testOutbox}, {"offsets", testOffsets}, {"revisions", testRevisions}, {"read committed", testReadCommitted},
 		{"epoch", testNextEpoch}, {"reset", testReset}, {"bad data", testBadData}, {"counts", testCounts},
-		{"names", testNames},
+		{"names", testNames}, {"links", testLinks},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := openStore(t, fresh(t))

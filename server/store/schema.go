@@ -112,7 +112,7 @@ func (s *Store) schemaVersion(ctx context.Context) (int64, error) {
 }
 
 // ours are the tables whose texts must be told apart to the last character.
-var ours = []string{"plans", "venues", "events", "bookings", "event_seats", "log_offsets", "outbox"}
+var ours = []string{"plans", "venues", "events", "bookings", "booking_links", "event_seats", "log_offsets", "outbox"}
 
 func (s *Store) checkCollations(ctx context.Context) error {
 	var wrong []struct{ Tab, Col, Has string }
