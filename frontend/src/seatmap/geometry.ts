@@ -44,6 +44,21 @@ export function inside(points: readonly Point[], x: number, y: number): boolean 
   return odd
 }
 
+/** Area of a polygon. */
+export function areaOf(points: readonly Point[]): number {
+  let twice = 0
+  points.forEach(([x, y], i) => {
+    const [nx, ny] = points[(i + 1) % points.length] ?? [x, y]
+    twice += x * ny - nx * y
+  })
+  return Math.abs(twice) / 2
+}
+
+/** Distance from a point to a box; 0 within. */
+export function boxDistance(box: Box, x: number, y: number): number {
+  return Math.hypot(Math.max(box.x - x, 0, x - box.x - box.width), Math.max(box.y - y, 0, y - box.y - box.height))
+}
+
 /** Text is about so many times as wide as high: room beside it counts so much less than room above it. */
 const TEXT_ASPECT = 2.4
 

@@ -4,11 +4,11 @@ import { Effects } from './effects'
 import { inside, overlaps } from './geometry'
 import type { PlanModel, SeatRef, ZoneModel } from './model'
 import type { Mark } from './paint'
-import { SeatLayer } from './seatLayer'
+import { SeatLayer, type Wanted } from './seatLayer'
 import { set, svg } from './svg'
 import { TextLayer } from './textLayer'
 import { cssTransform, levelOf, visible, type Level, type Size, type View } from './viewport'
-import { ZoneLayer, type ZoneLeft } from './zoneLayer'
+import { ZoneLayer, type ColourBy, type ZoneLeft } from './zoneLayer'
 
 export interface MapOptions extends Omit<CameraOptions, 'onPause'> {
   /** What is left of a zone, in words. */
@@ -114,6 +114,12 @@ export class MapView {
       .sort((a, b) => far(a) - far(b))
   }
 
+  /** The seats of a zone have come. */
+  loaded(): void {
+    this.texts.name()
+    this.settle()
+  }
+
   /** New states of a zone; `live` changes pulse where they are seen. */
   update(zone: ZoneModel, states: Uint8Array, marks: ReadonlyMap<string, Mark>, live: boolean): void {
     this.seats.update(zone.id, states, marks, (index) => {
@@ -136,10 +142,31 @@ export class MapView {
     this.seats.stale(zone, stale)
   }
 
-  filter(category: number | null): void {
-    this.seats.filter(category)
-    this.texts.filter(category)
+  /** Dims all seats that are not wanted; null: none. */
+  filter(wanted: Wanted | null): void {
+    this.seats.filter(wanted)
+    this.texts.filter(wanted)
     this.number()
+  }
+
+  /** Marks seats that are about to be chosen, until the next call. */
+  preview(seats: readonly SeatRef[] | null): void {
+    this.effects.preview(seats?.map((s) => s.seat) ?? [])
+  }
+
+  /** Pulses seats that the buyer should look at. */
+  flash(seats: readonly SeatRef[]): void {
+    for (const { seat } of seats) this.effects.flash(seat.x, seat.y)
+  }
+
+  /** What the outlines of the zones tell by their colour. */
+  colourBy(what: ColourBy): void {
+    this.picture.dataset.colour = what
+  }
+
+  /** Draws a ring around a zone. */
+  focusZone(zone: ZoneModel | null): void {
+    this.zones.focus(zone)
   }
 
   hover(ref: SeatRef | null): void {

@@ -24,6 +24,11 @@ export const PLAIN: Seating = 0
 export const ACCESSIBLE: Seating = 1
 export const COMPANION: Seating = 2
 
+export function seatingOf(seat: { accessible?: boolean; companion?: boolean }): Seating {
+  if (seat.accessible) return ACCESSIBLE
+  return seat.companion ? COMPANION : PLAIN
+}
+
 /** A paint class as one number: look, kind of place and category. Looks without a category's colour share category 0. */
 export function paintClass(look: Look, seating: Seating, category: number): number {
   const coloured = look === 'available' || look === 'held'

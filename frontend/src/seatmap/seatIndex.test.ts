@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { smallHouse } from '@/testing/plan'
-import { buildPlan } from './model'
+import { addSeats, buildPlan } from './model'
 import { SeatIndex } from './seatIndex'
 
 const { event, zones } = smallHouse(4, 6)
@@ -46,6 +46,43 @@ describe('the pitch', () => {
     expect(empty.pitch()).toBeGreaterThan(0)
     expect(empty.at(0, 0, 10)).toBeNull()
     expect(empty.within({ x: 0, y: 0, width: 9, height: 9 })).toEqual([])
+  })
+})
+
+describe('a plan whose seats come zone by zone', () => {
+  const { event, zones } = smallHouse(4, 6)
+  const [A] = zones
+  if (!A) throw new Error('no zone')
+
+  it('stands before they do, and finds what is there', () => {
+    const plan = buildPlan(event)
+    expect(plan.zones.map((z) => [z.id, z.loaded, z.offers.length])).toEqual([['A', false, 0], ['G', true, 1]])
+    expect(plan.seats).toBe(24)
+    expect(plan.pitch).toBeGreaterThan(8)
+    expect(plan.pitch).toBeLessThan(14)
+    expect(plan.index.at(20, 10, Infinity)).toBeNull()
+    expect(addSeats(plan, A)).toBe(true)
+    expect(addSeats(plan, A)).toBe(false)
+    expect(plan.index.at(20, 10, 5)?.seat.id).toBe('A-2')
+    expect(plan.zone.get('A')?.offers).toEqual([{ category: 1, seats: 18 }, { category: 0, seats: 6 }])
+  })
+
+  it('takes from the event what the zone is told to be', () => {
+    const told = { ...event, zones: event.zones.map((z) => (z.id === 'A' ? { ...z, pitch: 9, categories: [{ id: 'vip', seats: 24 }], accessible: 2 } : z)) }
+    const plan = buildPlan(told)
+    expect(plan.pitch).toBe(9)
+    expect(plan.zone.get('A')).toMatchObject({ category: 0, accessible: 2, offers: [{ category: 0, seats: 24 }] })
+  })
+
+  it('finds the nearest of several zones, and goes on from one to the other', () => {
+    const right = { ...A, id: 'B', seats: A.seats.map((s) => ({ ...s, id: `right-${s.id}`, x: s.x + 100 })) }
+    const second = { ...event, zones: [...event.zones, ...event.zones.filter((z) => z.id === 'A').map((z) => ({ ...z, id: 'B', outline: z.outline.map(([x, y]): [number, number] => [x + 100, y]) }))] }
+    const plan = buildPlan(second, [A, right])
+    const last = plan.seat.get('B-6')
+    if (!last) throw new Error('no seat')
+    expect(plan.index.next(last, 'right')?.seat.id).toBe('right-B-1')
+    expect(plan.index.at(100, 20, Infinity)?.seat.id).toBe('right-B-1')
+    expect(plan.index.within({ x: 55, y: 5, width: 60, height: 10 }).map((r) => r.seat.id).sort()).toEqual(['A-6', 'right-A-1'])
   })
 })
 

@@ -58,7 +58,7 @@ describe('a chosen category', () => {
     const { layer, paths } = rig()
     layer.update('A', new Uint8Array(6), NO_MARKS)
     layer.flush()
-    layer.filter(0)
+    layer.filter((category) => category === 0)
     expect(paths().map((p) => p.classList.contains('dim'))).toEqual([false, true])
     layer.update('A', Uint8Array.of(0, 0, 0, 2, 0, 0), NO_MARKS)
     layer.flush()

@@ -1,6 +1,6 @@
 import type { PlanModel, ZoneModel } from './model'
 import {
-  ACCESSIBLE, categoryOfClass, COMPANION, crosses, discs, lookOf, lookOfClass, LOOKS, paintClass, PLAIN, seatingOfClass, ticks, wheelchairs,
+  ACCESSIBLE, categoryOfClass, COMPANION, crosses, discs, lookOf, lookOfClass, LOOKS, paintClass, PLAIN, seatingOf, seatingOfClass, ticks, wheelchairs,
   type Look, type Mark, type Seating,
 } from './paint'
 import { set, svg } from './svg'
@@ -29,7 +29,7 @@ class ZoneSeats {
     this.group = svg('g', { class: 'zone-seats' }, parent)
     for (const look of LOOKS) this.byLook.set(look, svg('g', { class: `look-${look}` }, this.group))
     this.paint = new Uint16Array(zone.seats.length).fill(NONE)
-    this.seating = Uint8Array.from(zone.seats, (s): Seating => (s.accessible ? ACCESSIBLE : s.companion ? COMPANION : PLAIN))
+    this.seating = Uint8Array.from(zone.seats, seatingOf)
   }
 
   /** Repaints seats; the index of each that looks different now is told to `changed`. */
@@ -52,7 +52,7 @@ class ZoneSeats {
   }
 
   /** Writes the paths of the classes that changed; returns how many. */
-  flush(filter: number | null): number {
+  flush(filter: Wanted | null): number {
     const count = this.dirty.size
     for (const paint of this.dirty) {
       const spots: { x: number; y: number }[] = []
@@ -66,13 +66,13 @@ class ZoneSeats {
     return count
   }
 
-  filter(category: number | null): void {
+  filter(wanted: Wanted | null): void {
     for (const [paint, strokes] of this.strokes) {
-      for (const { path } of strokes) path.classList.toggle('dim', dimmed(paint, category))
+      for (const { path } of strokes) path.classList.toggle('dim', dimmed(paint, wanted))
     }
   }
 
-  private strokesOf(paint: number, filter: number | null): Stroke[] {
+  private strokesOf(paint: number, filter: Wanted | null): Stroke[] {
     const known = this.strokes.get(paint)
     if (known) return known
     const look = lookOfClass(paint)
@@ -116,40 +116,47 @@ class ZoneSeats {
 
 const NONE = 0xffff
 
-function dimmed(paint: number, category: number | null): boolean {
+/** What is wanted keeps its colours, all else is dimmed; null: everything is. */
+export type Wanted = (category: number, seating: Seating) => boolean
+
+function dimmed(paint: number, wanted: Wanted | null): boolean {
   const look = lookOfClass(paint)
-  if (category === null || look === 'mine' || look === 'owned') return false
-  return look === 'booked' || look === 'blocked' || categoryOfClass(paint) !== category
+  if (wanted === null || look === 'mine' || look === 'owned') return false
+  return look === 'booked' || look === 'blocked' || !wanted(categoryOfClass(paint), seatingOfClass(paint))
 }
 
-/** All seats of a plan. */
+/** The seats of the zones that are loaded. */
 export class SeatLayer {
   readonly group: SVGGElement
   readonly radius: number
   private readonly zones = new Map<string, ZoneSeats>()
-  private category: number | null = null
+  private wanted: Wanted | null = null
 
-  constructor(plan: PlanModel, parent: SVGElement) {
+  constructor(
+    private readonly plan: PlanModel,
+    parent: SVGElement,
+  ) {
     this.group = svg('g', { class: 'seats' }, parent)
     this.radius = plan.pitch * 0.4
-    for (const zone of plan.zones) {
-      if (zone.seats.length > 0) this.zones.set(zone.id, new ZoneSeats(zone, this.group, this.radius))
-    }
   }
 
-  update(zone: string, states: Uint8Array, marks: ReadonlyMap<string, Mark>, changed?: (index: number) => void): void {
-    this.zones.get(zone)?.update(states, marks, changed)
+  update(id: string, states: Uint8Array, marks: ReadonlyMap<string, Mark>, changed?: (index: number) => void): void {
+    const zone = this.plan.zone.get(id)
+    if (!zone?.loaded || zone.kind === 'general') return
+    let seats = this.zones.get(id)
+    if (!seats) this.zones.set(id, (seats = new ZoneSeats(zone, this.group, this.radius)))
+    seats.update(states, marks, changed)
   }
 
   flush(): number {
     let rebuilt = 0
-    for (const zone of this.zones.values()) rebuilt += zone.flush(this.category)
+    for (const zone of this.zones.values()) rebuilt += zone.flush(this.wanted)
     return rebuilt
   }
 
-  filter(category: number | null): void {
-    this.category = category
-    for (const zone of this.zones.values()) zone.filter(category)
+  filter(wanted: Wanted | null): void {
+    this.wanted = wanted
+    for (const zone of this.zones.values()) zone.filter(wanted)
   }
 
   stale(zone: string, stale: boolean): void {

@@ -16,7 +16,7 @@ function numbers(colour = '#8b5cf6', category: number | null = null) {
   for (const c of event.categories) c.color = colour
   const root = svg('svg')
   const layer = new TextLayer(buildPlan(event, zones), root, () => 'available')
-  layer.filter(category)
+  layer.filter(category === null ? null : (of) => of === category)
   layer.showNumbers(WHOLE)
   return [...root.querySelectorAll('.numbers text')]
 }

@@ -3,7 +3,8 @@ import { round } from './geometry'
 import { inkOn, type Ink } from './ink'
 import { rowMarks, type RowMark } from './labels'
 import type { PlanModel, SeatRef } from './model'
-import type { Look } from './paint'
+import { seatingOf, type Look } from './paint'
+import type { Wanted } from './seatLayer'
 import { set, svg } from './svg'
 
 /** Most numbers and most row names drawn at once. */
@@ -23,9 +24,9 @@ interface Text {
 export class TextLayer {
   private readonly numbers: TextPool
   private readonly rows: TextPool
-  private readonly marks: RowMark[]
+  private marks: RowMark[] = []
   private readonly ink: Ink[]
-  private category: number | null = null
+  private wanted: Wanted | null = null
 
   constructor(
     private readonly plan: PlanModel,
@@ -35,7 +36,11 @@ export class TextLayer {
     this.rows = new TextPool(svg('g', { class: 'row-names' }, parent))
     this.numbers = new TextPool(svg('g', { class: 'numbers' }, parent))
     this.ink = plan.categories.map((c) => inkOn(c.color))
-    this.marks = rowMarks(plan)
+  }
+
+  /** The seats of a zone have come. */
+  name(): void {
+    this.marks = rowMarks(this.plan)
   }
 
   /** Texts grow with the seats, but not beyond what is pleasant to read on screen. */
@@ -44,9 +49,9 @@ export class TextLayer {
     this.numbers.size(Math.min(this.plan.pitch * 0.38, LARGEST / k))
   }
 
-  /** Seats of other categories are only hinted at: from the next drawing they have no numbers. */
-  filter(category: number | null): void {
-    this.category = category
+  /** Seats that are not wanted are only hinted at: from the next drawing they have no numbers. */
+  filter(wanted: Wanted | null): void {
+    this.wanted = wanted
   }
 
   /** Draws the row names in view; null hides them. */
@@ -60,7 +65,7 @@ export class TextLayer {
     for (const { zone, index, seat } of view ? nearest(this.plan.index.within(view), view) : []) {
       if (texts.length >= MOST) break
       const category = zone.categories[index] ?? 0
-      if (this.look(zone.id, index) !== 'available' || seat.companion || seat.accessible || category !== (this.category ?? category)) continue
+      if (this.look(zone.id, index) !== 'available' || seat.companion || seat.accessible || this.wanted?.(category, seatingOf(seat)) === false) continue
       texts.push({ x: seat.x, y: seat.y, text: seat.number, ink: this.ink[category] })
     }
     this.numbers.show(texts)

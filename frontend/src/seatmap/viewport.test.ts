@@ -64,7 +64,7 @@ describe('a gesture', () => {
 })
 
 describe('the level', () => {
-  it.each([[2, 'outline'], [3.99, 'outline'], [4, 'seats'], [21, 'seats'], [22, 'numbers'], [60, 'numbers']] as const)('at %f px is %s', (pitch, level) => {
+  it.each([[2, 'outline'], [3.99, 'outline'], [4, 'paths'], [15.9, 'paths'], [16, 'seats'], [23.9, 'seats'], [24, 'numbers'], [60, 'numbers']] as const)('at %f px is %s', (pitch, level) => {
     expect(levelOf(pitch)).toBe(level)
   })
 })

@@ -68,13 +68,14 @@ export function cssTransform(settled: View, now: View): string {
   return t.scale === 1 && t.x === 0 && t.y === 0 ? 'none' : `translate(${t.x}px, ${t.y}px) scale(${t.scale})`
 }
 
-export type Level = 'outline' | 'seats' | 'numbers'
+/** How much is drawn of a zone. */
+export type Level = 'outline' | 'paths' | 'seats' | 'numbers'
 
-/** Distance of neighbouring seats on screen, px, from which seats and their numbers are drawn. */
-const SEATS_FROM = 4
-const NUMBERS_FROM = 22
+/** Distance of neighbouring seats on screen, px, from which a level is drawn. */
+export const LEVEL_FROM = { paths: 4, seats: 16, numbers: 24 } as const
 
 export function levelOf(pitchOnScreen: number): Level {
-  if (pitchOnScreen < SEATS_FROM) return 'outline'
-  return pitchOnScreen < NUMBERS_FROM ? 'seats' : 'numbers'
+  if (pitchOnScreen < LEVEL_FROM.paths) return 'outline'
+  if (pitchOnScreen < LEVEL_FROM.seats) return 'paths'
+  return pitchOnScreen < LEVEL_FROM.numbers ? 'seats' : 'numbers'
 }

@@ -10,6 +10,9 @@ export interface ZoneLeft {
   capacity: number
 }
 
+/** What the outlines tell by their colour: what seats cost, or how many are left. */
+export type ColourBy = 'price' | 'left'
+
 /** px on screen, whatever the zoom. */
 const LABEL_SIZE = 11
 const COUNT_SIZE = 12
@@ -65,6 +68,10 @@ export class ZoneLayer {
   setCountText(text: (left: ZoneLeft) => string): void {
     this.countText = text
     this.setLeft(this.left)
+  }
+
+  focus(zone: ZoneModel | null): void {
+    for (const part of this.parts.values()) part.group.classList.toggle('focus', part.zone === zone)
   }
 
   private words(zone: string): string {

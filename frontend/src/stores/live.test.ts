@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import { smallHouse } from '@/testing/plan'
 import { LIMITS } from '@/testing/socket'
 import { atNow, NOW, openHouse, settled } from '@/testing/stores'
 
@@ -139,10 +140,57 @@ describe('the live picture', () => {
   })
 })
 
+describe('the seats of zones', () => {
+  it('are loaded with what is watched, and told of', async () => {
+    const { live } = await openHouse()
+    await settled()
+    expect(live.plan?.zone.get('A')?.loaded).toBe(true)
+    expect(live.plan?.seat.get('B-2')?.seat.number).toBe('2')
+    expect(live.loads).toBe(1)
+  })
+
+  it('are asked for once, whoever wants them', async () => {
+    const { live, calls } = await openHouse()
+    expect(await Promise.all([live.load(['A']), live.load(['A', 'G'])])).toEqual([true, true])
+    expect(await live.load(['A'])).toBe(true)
+    expect(calls.filter((c) => c.route === 'GET /events/small/zones')).toHaveLength(1)
+    expect(await live.load(['nowhere'])).toBe(false)
+  })
+
+  it('that the server could not give are asked for again', async () => {
+    const { live, served, routes } = await openHouse({ without: ['GET /events/small/zones'] })
+    await served()
+    expect(live.plan?.zone.get('A')?.loaded).toBe(false)
+    expect(live.ready).toBe(false)
+    routes['GET /events/small/zones'] = () => ({ status: 200, body: { plan: 'h1', zones: { A: smallHouse().zones[0]?.seats } } })
+    await vi.advanceTimersByTimeAsync(3_100)
+    await settled()
+    expect(live.plan?.zone.get('A')?.loaded).toBe(true)
+    expect(live.ready).toBe(true)
+  })
+
+  it('of a large house are left where they are until somebody looks', async () => {
+    const { live, wire, calls, served } = await openHouse({ change: (event) => event.zones.forEach((z) => (z.capacity = 5_000)) })
+    await served()
+    const asked = () => calls.filter((c) => c.route === 'GET /events/small/zones').length
+    expect([joinsOf(wire()).length, asked(), live.ready]).toEqual([0, 0, true])
+    live.look(['A'])
+    await settled()
+    expect([joinsOf(wire()).length, asked()]).toEqual([1, 1])
+    live.look([])
+    const done = live.attend(['A'])
+    await settled()
+    expect(joinsOf(wire())).toHaveLength(2)
+    done()
+    expect(wire().asked('leave')).toMatchObject({ zone: 'A' })
+  })
+})
+
 describe('more zones than may be joined', () => {
   /** The server allows one, so that G is left. */
   async function small() {
     const house = await openHouse()
+    house.live.look(['A', 'G'])
     house.wire().opens()
     await settled()
     for (const frame of [{ zone: 'A', version: 10, states: '0'.repeat(15) }, { zone: 'G', version: 1, available: 50 }]) {

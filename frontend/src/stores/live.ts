@@ -8,12 +8,17 @@ import { buildPlan, type PlanModel } from '@/seatmap/model'
 import type { ZoneLeft } from '@/seatmap/zoneLayer'
 import { useConnection } from './connection'
 import { useEvents } from './events'
+import { ZoneLoader } from './zoneLoader'
 
 /** A zone's states changed; without `touched` all of them may have. */
 type ZoneListener = (zone: string, touched: readonly number[] | null) => void
 
 /** How long the socket may take to bring the first picture, ms. */
 const PATIENCE = 2_500
+/** Seats that the server did not give are asked for again after so long, ms. */
+const LOAD_AGAIN = 3_000
+/** A house of at most so many seats is loaded and watched whole from the beginning. */
+const SMALL_HOUSE = 4_000
 
 /** The live picture of one event: plan, states per zone, what is left. Seat states stay in typed arrays outside reactivity. */
 export const useLive = defineStore('live', () => {
@@ -24,16 +29,22 @@ export const useLive = defineStore('live', () => {
   const zones = shallowRef(new Map<string, ZoneState>())
   /** Grows when any state changed, at most once per animation frame. */
   const version = ref(0)
+  /** Grows when the seats of a zone have been loaded into the plan, which itself is not reactive. */
+  const loads = ref(0)
   const overview = shallowRef<Overview | null>(null)
   /** Zones of which the server says that their picture is stale. */
   const stale = shallowRef(new Set<string>())
   const joined = new Set<string>()
   /** Known zones that are not followed: left, or joined again and not yet granted. Their picture is of an earlier time. */
   const behind = new Set<string>()
-  /** How many of the joined zones are not current. */
+  /** How many of the joined zones are not current, or without their seats. */
   const awaited = ref(0)
   /** What the map would like to watch, most important first. */
   let wishes: readonly string[] = []
+  /** What others than the map need to watch: each of their lists. */
+  const attended = new Set<readonly string[]>()
+  let loader: ZoneLoader | null = null
+  let loadAgain: ReturnType<typeof setTimeout> | undefined
   const asking = new Set<string>()
   const listeners = new Set<ZoneListener>()
   let unlisten: (() => void) | null = null
@@ -47,6 +58,7 @@ export const useLive = defineStore('live', () => {
     () => connection.lives,
     () => {
       asking.clear()
+      void loadJoined()
     },
   )
   watch(() => connection.mostJoins, () => look(wishes))
@@ -73,11 +85,14 @@ export const useLive = defineStore('live', () => {
     const info = await events.event(id)
     if (mine !== turn) return false
     event.value = info
-    const seated = info.zones.filter((z) => z.kind === 'seats').map((z) => z.id)
-    const seats = seated.length > 0 ? await events.zones(info, seated) : []
-    if (mine !== turn) return false
-    const built = buildPlan(info, seats)
-    zones.value = new Map(built.zones.map((z) => [z.id, new ZoneState(z.seats.length)]))
+    const built = buildPlan(info)
+    zones.value = new Map(built.zones.map((z) => [z.id, new ZoneState(z.kind === 'seats' ? z.capacity : 0)]))
+    loader = new ZoneLoader(built, (ids) => events.zones(info, ids), (zone) => {
+      if (mine !== turn) return
+      loads.value++
+      recount()
+      tell(zone)
+    })
     plan.value = built
     connection.viewBy({
       position: (of, zone) => {
@@ -88,20 +103,19 @@ export const useLive = defineStore('live', () => {
     })
     unlisten = connection.listen(hear)
     connection.join(id)
-    look(built.zones.map((z) => z.id))
-    clearTimeout(patience)
-    patience = setTimeout(() => void lookWithoutSocket(info), PATIENCE)
+    look([])
     return true
   }
 
   /** Where sockets do not come through, a picture that is not live is better than none. */
-  async function lookWithoutSocket(info: EventInfo): Promise<void> {
-    for (const id of joined) {
-      if (event.value !== info || zones.value.get(id)?.known) continue
+  async function lookWithoutSocket(): Promise<void> {
+    const info = event.value
+    for (const id of [...joined]) {
+      const unseen = () => info !== null && event.value === info && joined.has(id) && zones.value.get(id)?.known === false
+      if (!info || !unseen()) continue
       try {
         const { live, ...picture } = await fetchZoneState(info.id, id)
-        if (event.value !== info || zones.value.get(id)?.known) continue
-        hear({ type: 'snapshot', event: info.id, zone: id, ...picture, live })
+        if (unseen()) hear({ type: 'snapshot', event: info.id, zone: id, ...picture, live })
       } catch {
         return // no server either: the page says so already
       }
@@ -113,6 +127,8 @@ export const useLive = defineStore('live', () => {
     unlisten?.()
     unlisten = null
     clearTimeout(patience)
+    clearTimeout(loadAgain)
+    loader = null
     const id = event.value?.id
     if (id !== undefined && plan.value) {
       connection.leave(id)
@@ -121,6 +137,7 @@ export const useLive = defineStore('live', () => {
     joined.clear()
     behind.clear()
     asking.clear()
+    attended.clear()
     wishes = []
     awaited.value = 0
     event.value = null
@@ -130,13 +147,15 @@ export const useLive = defineStore('live', () => {
     zones.value = new Map()
   }
 
-  /** Watches these zones, most important first, as many as the server allows. */
+  /** Watches these zones, most important first, as many as the server allows; of a small house all. */
   function look(ids: readonly string[]): void {
     const id = event.value?.id
-    if (id === undefined || !plan.value) return
+    const house = plan.value
+    if (id === undefined || !house) return
     wishes = ids
     const most = connection.mostJoins
-    const wanted = new Set(plan.value.zones.length <= most ? plan.value.zones.map((z) => z.id) : ids.slice(0, most))
+    const whole = house.zones.length <= most && house.seats <= SMALL_HOUSE
+    const wanted = new Set(whole ? house.zones.map((z) => z.id) : [...new Set([...[...attended].flat(), ...ids])].slice(0, most))
     for (const zone of joined) {
       if (wanted.has(zone)) continue
       joined.delete(zone)
@@ -152,6 +171,33 @@ export const useLive = defineStore('live', () => {
       connection.join(id, zone)
     }
     recount()
+    void loadJoined()
+    clearTimeout(patience)
+    patience = setTimeout(() => void lookWithoutSocket(), PATIENCE)
+  }
+
+  /** Watches zones besides those that the map shows, until the returned function is called. */
+  function attend(ids: readonly string[]): () => void {
+    attended.add(ids)
+    look(wishes)
+    return () => {
+      if (attended.delete(ids)) look(wishes)
+    }
+  }
+
+  /** Loads the seats of zones; false when the server did not give all of them. */
+  async function load(ids: readonly string[]): Promise<boolean> {
+    return (await loader?.load(ids)) ?? false
+  }
+
+  /** Loads the seats of what is watched, for as long as it takes. */
+  async function loadJoined(): Promise<void> {
+    clearTimeout(loadAgain)
+    const mine = turn
+    const missing = [...joined].filter((zone) => plan.value?.zone.get(zone)?.loaded === false)
+    if (missing.length === 0 || (await load(missing)) || mine !== turn) return
+    clearTimeout(loadAgain)
+    loadAgain = setTimeout(() => void loadJoined(), LOAD_AGAIN)
   }
 
   /** The zone's picture is there and follows what happens. */
@@ -160,7 +206,7 @@ export const useLive = defineStore('live', () => {
   }
 
   function recount(): void {
-    awaited.value = [...joined].filter((zone) => !current(zone)).length
+    awaited.value = [...joined].filter((zone) => !current(zone) || plan.value?.zone.get(zone)?.loaded === false).length
   }
 
   /** A zone that is not live is told so after its join was granted, and every time. */
@@ -236,7 +282,7 @@ export const useLive = defineStore('live', () => {
     return () => listeners.delete(listener)
   }
 
-  return { event, plan, zones, version, overview, stale, phase, ready, left, current, open, close, look, onZone }
+  return { event, plan, zones, version, loads, overview, stale, phase, ready, left, current, open, close, look, attend, load, onZone }
 })
 
 function availableIn(zone: ZoneState | undefined): number | null {

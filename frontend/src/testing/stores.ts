@@ -1,5 +1,6 @@
 import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, vi } from 'vitest'
+import type { EventInfo } from '@/protocol/shapes'
 import { useHold } from '@/stores/hold'
 import { useLive } from '@/stores/live'
 import { smallHouse } from './plan'
@@ -30,12 +31,22 @@ export function keepSession(buyer: string, token = `token-of-${buyer}`): void {
 
 export const holdOf = (...seats: string[]) => ({ id: 'h1', event: 'small', seats: seats.map(heldSeat), expires_at: '2026-12-05T09:05:00.000Z', extendable: false })
 
-/** The stores of an open event, with the test as their server. `before`: what the page finds in the storage. */
-export async function openHouse({ before = () => undefined }: { before?: () => void } = {}) {
+interface House {
+  /** What the page finds in the storage. */
+  before?: () => void
+  /** Makes another house of the small one. */
+  change?: (event: EventInfo) => void
+  /** Routes that the server has not yet. */
+  without?: string[]
+}
+
+/** The stores of an open event, with the test as their server. */
+export async function openHouse({ before = () => undefined, change = () => undefined, without = [] }: House = {}) {
   localStorage.clear()
   before()
   setActivePinia(createPinia())
   const { event, zones } = smallHouse()
+  change(event)
   const wires: FakeWire[] = []
   vi.stubGlobal('WebSocket', function open() {
     const wire = new FakeWire()
@@ -50,6 +61,7 @@ export async function openHouse({ before = () => undefined }: { before?: () => v
     'GET /events/small/hold': () => ({ status: 200, body: { now: NOW, hold: null } }),
     'GET /bookings': () => ({ status: 200, body: { bookings: [] } }),
   }
+  for (const route of without) routes[route] = () => ({ status: 503, body: { code: 'unavailable' } })
   vi.stubGlobal('fetch', (url: string, init: RequestInit) => {
     const route = `${init.method ?? 'GET'} ${url.replace('/api/v1', '').replace(/\?.*/, '')}`
     calls.push({ route, body: typeof init.body === 'string' ? (JSON.parse(init.body) as unknown) : undefined, headers: new Headers(init.headers) })

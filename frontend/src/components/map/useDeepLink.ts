@@ -1,6 +1,7 @@
 import { watch, type ShallowRef } from 'vue'
 import type { MapView } from '@/seatmap/mapView'
 import type { SeatRef } from '@/seatmap/model'
+import { useLive } from '@/stores/live'
 
 interface Link {
   zone?: string
@@ -9,10 +10,13 @@ interface Link {
 
 /** A link may name a seat or a zone: the map opens there, and the keyboard begins at the seat. */
 export function useDeepLink(link: () => Link, view: Readonly<ShallowRef<MapView | null>>, begin: (seat: SeatRef) => void): void {
+  const live = useLive()
   watch(
     [view, () => link().zone, () => link().seat],
-    ([map, zone, seat]) => {
+    async ([map, zone, seat]) => {
       if (!map) return
+      if (zone !== undefined && seat !== undefined) await live.load([zone])
+      if (map !== view.value || zone !== link().zone || seat !== link().seat) return
       const ref = seat === undefined ? undefined : map.plan.seat.get(seat)
       if (ref && (zone === undefined || ref.zone.id === zone)) {
         map.camera.showSeat(ref, false)

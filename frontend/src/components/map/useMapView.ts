@@ -37,7 +37,7 @@ export function useMapView(surface: Readonly<ShallowRef<HTMLElement | null>>) {
       onSettle: () => {
         level.value = map.level
         moves.value++
-        live.look(map.zonesInView().map((z) => z.id))
+        live.look(map.level === 'outline' ? [] : map.zonesInView().map((z) => z.id))
       },
     })
     view.value = map
@@ -49,6 +49,7 @@ export function useMapView(surface: Readonly<ShallowRef<HTMLElement | null>>) {
     unlisten = live.onZone((zone, touched) => {
       draw(zone, touched)
     })
+    map.loaded()
     for (const zone of plan.zones) draw(zone.id, null)
     map.setLeft(live.left)
   })
@@ -89,6 +90,12 @@ export function useMapView(surface: Readonly<ShallowRef<HTMLElement | null>>) {
   }
 
   watch(() => hold.marks, drawAll)
+  watch(
+    () => live.loads,
+    () => {
+      view.value?.loaded()
+    },
+  )
   watch(() => [live.stale, live.stale.size], drawAll)
   watch(
     () => live.left,
