@@ -9,9 +9,11 @@ import (
 
 // BestRequest asks for places together.
 type BestRequest struct {
-	Quantity int
-	Zone     string // empty: any
-	Category string // empty: any
+	Quantity   int
+	Zone       string   // empty: any
+	Categories []string // any of these; empty: any
+	// Accessible: an accessible place is among them; others of the party may sit on a companion's or an ordinary seat beside it.
+	Accessible bool
 }
 
 // BestGroup is one candidate of Best.
@@ -45,7 +47,7 @@ const (
 // states returns a zone's present states, nil when unknown: such a zone offers nothing. Candidates do not share seats as
 // long as there are others, so that one taken seat spoils one candidate. An orphan is a free seat that the group would
 // leave alone between taken seats, an aisle and the row's end. Accessible places and those of their companions are asked
-// for by a zone or category that consists of nothing else.
+// for by Accessible, or by a zone or category that consists of nothing else.
 func (p *Plan) Best(r BestRequest, states func(zone string) []byte, rnd *rand.Rand) (groups []BestGroup, adjacent bool) {
 	b := p.benches()
 	if r.Quantity < 1 || r.Quantity > b.total {
@@ -55,7 +57,11 @@ func (p *Plan) Best(r BestRequest, states func(zone string) []byte, rnd *rand.Ra
 	found := s.adjacent()
 	adjacent = len(found) > 0
 	if !adjacent {
+		s.keepSpecial(r.Accessible)
 		found = s.apart()
+	}
+	if r.Accessible {
+		found = slices.DeleteFunc(found, func(c candidate) bool { return !s.hasAccessible(&c) })
 	}
 	chosen := s.choose(found, rnd)
 	groups = make([]BestGroup, len(chosen))
@@ -87,18 +93,18 @@ func (c *candidate) before(d *candidate) bool {
 // search is one Best over the states of one moment. Seats are numbered through the house in the order of the plan.
 type search struct {
 	*benches
-	quantity int
-	free     []bool
-	usable   []bool // free and what was asked for
+	quantity       int
+	withAccessible bool
+	free           []bool
+	usable         []bool // free and what was asked for
 }
 
 func (b *benches) search(r BestRequest, states func(zone string) []byte) *search {
-	s := &search{benches: b, quantity: r.Quantity, free: make([]bool, b.total), usable: make([]bool, b.total)}
-	category := -1
-	if r.Category != "" {
-		var known bool
-		if category, known = b.categories[r.Category]; !known {
-			return s
+	s := &search{benches: b, quantity: r.Quantity, withAccessible: r.Accessible, free: make([]bool, b.total), usable: make([]bool, b.total)}
+	wanted := make([]bool, len(b.categories)+1) // by index + 1: of seats of no known category, the first
+	for _, id := range r.Categories {
+		if category, known := b.categories[id]; known {
+			wanted[category+1] = true
 		}
 	}
 	ordinary := false // an ordinary seat is among what was asked for
@@ -108,14 +114,14 @@ func (b *benches) search(r BestRequest, states func(zone string) []byte) *search
 		}
 		now := states(z.id)
 		for i := z.from; i < z.to; i++ {
-			asked := category < 0 || int(b.category[i]) == category
+			asked := len(r.Categories) == 0 || wanted[b.category[i]+1]
 			ordinary = ordinary || asked && !b.special[i]
 			if i-z.from < len(now) && State(now[i-z.from]) == Available {
 				s.free[i], s.usable[i] = true, asked
 			}
 		}
 	}
-	if ordinary || r.Zone == "" && category < 0 {
+	if !r.Accessible && (ordinary || r.Zone == "" && len(r.Categories) == 0) {
 		for i, special := range b.special {
 			if special {
 				s.usable[i] = false
@@ -123,6 +129,21 @@ func (b *benches) search(r BestRequest, states func(zone string) []byte) *search
 		}
 	}
 	return s
+}
+
+// keepSpecial leaves only the places for wheelchairs and their companions: a party that must be parted takes no others.
+func (s *search) keepSpecial(accessible bool) {
+	for i, special := range s.special {
+		if accessible && !special {
+			s.usable[i] = false
+		}
+	}
+}
+
+func (s *search) hasAccessible(c *candidate) bool {
+	has := false
+	s.each(c, func(i int) { has = has || s.wheelchair[i] })
+	return has
 }
 
 // adjacent finds every group that sits together in one row.
@@ -135,7 +156,7 @@ func (s *search) adjacent() []candidate {
 				start = i + 1
 				continue
 			}
-			if first := i + 1 - s.quantity; first >= start {
+			if first := i + 1 - s.quantity; first >= start && s.fits(first, i+1) {
 				found = append(found, candidate{
 					orphans: s.orphansBeside(run, first, i+1),
 					score:   s.score(s.mean(first, i+1)),
@@ -145,6 +166,11 @@ func (s *search) adjacent() []candidate {
 		}
 	}
 	return found
+}
+
+// fits reports whether from..to-1 has the accessible place that was asked for.
+func (s *search) fits(from, to int) bool {
+	return !s.withAccessible || slices.Contains(s.wheelchair[from:to], true)
 }
 
 // orphansBeside counts the free seats left alone when from..to-1 of the run are taken.

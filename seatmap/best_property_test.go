@@ -89,7 +89,7 @@ func TestBestHoldsItsPromises(t *testing.T) {
 			ask.Zone = p.Zones[rnd.IntN(len(p.Zones))].ID
 		}
 		if rnd.IntN(3) == 0 {
-			ask.Category = p.Categories[rnd.IntN(len(p.Categories))].ID
+			ask.Categories = []string{p.Categories[rnd.IntN(len(p.Categories))].ID}
 		}
 		lookup := func(zone string) []byte { return states[zone] }
 		groups, adjacent := p.Best(ask, lookup, rnd)
@@ -125,7 +125,7 @@ func checkGroups(t *testing.T, where string, p *seatmap.Plan, ask seatmap.BestRe
 				t.Fatalf("%s: group %d holds %s twice or in the wrong place", where, n, s.Seat.ID)
 			case seatmap.State(states[s.Zone][s.Index]) != seatmap.Available:
 				t.Fatalf("%s: group %d holds %s, which is taken", where, n, s.Seat.ID)
-			case ask.Zone != "" && s.Zone != ask.Zone, ask.Category != "" && s.Seat.Category != ask.Category:
+			case ask.Zone != "" && s.Zone != ask.Zone, len(ask.Categories) > 0 && !slices.Contains(ask.Categories, s.Seat.Category):
 				t.Fatalf("%s: group %d holds %s, which was not asked for", where, n, s.Seat.ID)
 			case s.Seat.Accessible || s.Seat.Companion:
 				t.Fatalf("%s: group %d holds %s unasked", where, n, s.Seat.ID)
@@ -208,7 +208,7 @@ func aloneBeside(z *seatmap.Zone, states []byte, from, to int) int {
 func offered(z *seatmap.Zone, states []byte, ask seatmap.BestRequest, n int) bool {
 	s := &z.Seats[n]
 	return seatmap.State(states[n]) == seatmap.Available && !s.Accessible && !s.Companion &&
-		(ask.Zone == "" || ask.Zone == z.ID) && (ask.Category == "" || ask.Category == s.Category)
+		(ask.Zone == "" || ask.Zone == z.ID) && (len(ask.Categories) == 0 || slices.Contains(ask.Categories, s.Category))
 }
 
 func together(z *seatmap.Zone, states []byte, ask seatmap.BestRequest, from int) bool {

@@ -27,6 +27,7 @@ type benches struct {
 	runOf      []int32 // the run of each seat
 	rowOf      []int32 // the row of each seat
 	special    []bool  // accessible or companion
+	wheelchair []bool  // accessible
 	category   []int32 // of each seat, an index into Plan.Categories; -1 when it is none of them
 	at         []Point // of each seat
 	sum        []Point // sum[i] adds up the seats before i
@@ -93,6 +94,7 @@ func (b *benches) addZone(index int) {
 		b.at = append(b.at, Point{seat.X, seat.Y})
 		b.sum = append(b.sum, Point{last.X + seat.X, last.Y + seat.Y})
 		b.special = append(b.special, seat.Accessible || seat.Companion)
+		b.wheelchair = append(b.wheelchair, seat.Accessible)
 		b.category = append(b.category, int32(category))
 		b.rowOf = append(b.rowOf, int32(len(b.rows)-1))
 	}

@@ -38,6 +38,7 @@ type Catalog interface {
 
 // Holds changes what a buyer holds.
 type Holds interface {
+	Propose(ctx context.Context, event string, w live.Wish) (protocol.Proposal, error)
 	Hold(ctx context.Context, event, buyer string, r live.HoldRequest) (protocol.HoldAnswer, error)
 	Release(ctx context.Context, event, buyer string, seats []string) (protocol.HoldAnswer, error)
 	Extend(ctx context.Context, event, buyer string) (protocol.HoldAnswer, error)

@@ -115,6 +115,44 @@ func (n *fakeNode) setFail(err error) {
 	n.fail = err
 }
 
+// Propose finds seats by the plan's own rule; more than three times nobody is proposed anything.
+func (n *fakeNode) Propose(ctx context.Context, event string, w live.Wish) (protocol.Proposal, error) {
+	e, err := n.Event(ctx, event)
+	if err != nil {
+		return protocol.Proposal{}, err
+	}
+	for _, c := range w.Categories {
+		if e.Prices[c] == 0 {
+			return protocol.Proposal{}, refuse(seatmap.CodeNotFound, "no such category")
+		}
+	}
+	if err := n.failing(); err != nil {
+		return protocol.Proposal{}, err
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	groups, _ := e.Plan.Best(seatmap.BestRequest{Quantity: w.Quantity, Zone: w.Zone, Categories: w.Categories, Accessible: w.Accessible},
+		func(zone string) []byte {
+			var states []byte
+			for _, s := range e.Plan.Zone(zone).Seats {
+				state := seatmap.Available
+				if n.owner[s.ID] != "" {
+					state = seatmap.Held
+				}
+				states = append(states, byte(state))
+			}
+			return states
+		}, nil)
+	if w.Skip >= len(groups) {
+		return protocol.Proposal{}, refuse(seatmap.CodeSeatUnavailable, "there are not that many seats left here")
+	}
+	proposal := protocol.Proposal{Adjacent: groups[w.Skip].Adjacent, More: w.Skip+1 < len(groups)}
+	for _, s := range groups[w.Skip].Seats {
+		proposal.Seats = append(proposal.Seats, protocol.HeldSeat{Zone: s.Zone, Seat: s.Seat.ID, Price: protocol.Money{Amount: e.Prices[s.Seat.Category], Currency: e.Currency}})
+	}
+	return proposal, nil
+}
+
 func (n *fakeNode) Hold(ctx context.Context, event, buyer string, r live.HoldRequest) (protocol.HoldAnswer, error) {
 	if n.gate != nil {
 		<-n.gate

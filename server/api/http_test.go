@@ -89,6 +89,22 @@ func TestHTTPMainPath(t *testing.T) {
 		t.Fatalf("problem %+v", p)
 	}
 
+	var proposed, next protocol.Proposal
+	s.want(200, s.do("GET", base+"/events/demo/best?quantity=2&zone=A&category=best", "", "")).into(t, &proposed)
+	s.want(200, s.do("GET", base+"/events/demo/best?quantity=2&zone=A&category=best&category=standing&skip=1", "", "")).into(t, &next)
+	if len(proposed.Seats) != 2 || !proposed.Adjacent || !proposed.More || len(next.Seats) != 2 || next.Seats[0] == proposed.Seats[0] {
+		t.Fatalf("proposed %+v, then %+v", proposed, next)
+	}
+	s.want(200, s.do("GET", base+"/events/demo/best?quantity=1&accessible=true", "", "")).into(t, &proposed)
+	if proposed.Seats[0].Seat != "A-2" || proposed.Seats[0].Price != (protocol.Money{Amount: 120000, Currency: "KRW"}) || proposed.More {
+		t.Fatalf("proposed %+v", proposed)
+	}
+	s.wantProblem(409, "seat_unavailable", s.do("GET", base+"/events/demo/best?quantity=40&zone=A", "", ""))
+	s.want(200, s.do("GET", base+"/events/demo/hold", token, "")).into(t, &held)
+	if len(held.Hold.Seats) != 1 {
+		t.Fatalf("proposals held something: %+v", held.Hold)
+	}
+
 	var booked protocol.BookingAnswer
 	a := s.want(202, s.do("POST", base+"/events/demo/bookings", token, `{"name":"김","email":"k@example.com"}`, "Idempotency-Key", "k 1"))
 	a.into(t, &booked)

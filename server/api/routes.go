@@ -35,6 +35,8 @@ func (a *API) routes() {
 	v1.Get("/events/:event/zones/:zone", a.getZone)
 	v1.Get("/events/:event/zones/:zone/state", a.getZoneState)
 
+	v1.Get("/events/:event/best", a.getBest)
+
 	v1.Get("/events/:event/hold", a.asBuyer(a.getHold))
 	v1.Post("/events/:event/hold", a.asBuyer(a.addToHold))
 	v1.Delete("/events/:event/hold", a.asBuyer(a.releaseHold))

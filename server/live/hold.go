@@ -38,6 +38,14 @@ type Best struct {
 	Category string `json:"category"`
 }
 
+func (b Best) request() seatmap.BestRequest {
+	r := seatmap.BestRequest{Quantity: b.Quantity, Zone: b.Zone}
+	if b.Category != "" {
+		r.Categories = []string{b.Category}
+	}
+	return r
+}
+
 // Hold adds to the buyer's hold. Codes: invalid, not_found, seat_unavailable, hold_limit, sale_closed, unavailable.
 func (n *Node) Hold(ctx context.Context, event, buyer string, r HoldRequest) (protocol.HoldAnswer, error) {
 	e, err := n.Event(ctx, event)
@@ -158,7 +166,7 @@ func (n *Node) holdBest(ctx context.Context, e *Event, request seatmap.HoldReque
 		if err != nil {
 			return seatmap.HoldView{}, nil, err
 		}
-		groups, _ := e.Plan.Best(seatmap.BestRequest{Quantity: b.Quantity, Zone: b.Zone, Category: b.Category},
+		groups, _ := e.Plan.Best(b.request(),
 			func(zone string) []byte { return states[zone] }, newRand())
 		if len(groups) == 0 {
 			return seatmap.HoldView{}, nil, none

@@ -55,6 +55,9 @@ type Node struct {
 	arrivals *arrivals
 	clocks   clocks
 	absence  absence
+	glances  glances
+
+	proposing chan struct{} // holds one for each proposal that is being made
 
 	sourceTimeout, openTimeout time.Duration // the constants; longer in tests for which a busy machine shall not look like an outage
 
@@ -89,6 +92,7 @@ func New(cfg Config) *Node {
 		sourceTimeout: sourceTimeout, openTimeout: openTimeout,
 		catalog:   newCatalog(ctx, cfg.Store),
 		arrivals:  newArrivals(),
+		proposing: make(chan struct{}, proposersMost),
 		zones:     map[string]*zoneRoom{},
 		overviews: map[string]*overviewRoom{},
 		watches:   map[string]*watch{},

@@ -53,6 +53,13 @@ type HoldAnswer struct {
 	Adjacent *bool `json:"adjacent,omitempty"`
 }
 
+// Proposal names seats that could be had at this moment. None of them is held.
+type Proposal struct {
+	Seats    []HeldSeat `json:"seats"`
+	Adjacent bool       `json:"adjacent"` // they lie together in one row
+	More     bool       `json:"more"`     // there is another proposal
+}
+
 // Statuses of a booking.
 const (
 	StatusPending   = "pending"
