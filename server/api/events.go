@@ -92,6 +92,7 @@ func (a *API) publicEvent(e *live.Event) protocol.Event {
 		ID: e.ID, Title: e.Title, Venue: e.VenueName, TimeZone: e.TimeZone, Phase: a.cfg.Node.Phase(e), Currency: e.Currency,
 		StartsAt:   protocol.Time{Time: e.StartsAt},
 		DoorsAt:    protocol.TimeOf(e.DoorsAt),
+		EndsAt:     protocol.TimeOf(e.EndsAt),
 		Sale:       protocol.SaleTimes{OpensAt: protocol.TimeOf(e.OpensAt), ClosesAt: protocol.TimeOf(e.ClosesAt)},
 		Policy:     protocol.Policy{HoldSeconds: int(e.Hold / time.Second), MaxSeats: e.MaxSeats},
 		Categories: make([]protocol.Category, len(e.Plan.Categories)),

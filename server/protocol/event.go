@@ -10,6 +10,7 @@ type Event struct {
 	TimeZone   string     `json:"time_zone"` // IANA
 	StartsAt   Time       `json:"starts_at"`
 	DoorsAt    *Time      `json:"doors_at"`
+	EndsAt     *Time      `json:"ends_at"`
 	Phase      string     `json:"phase"` // upcoming, on_sale, paused, sold_out, ended
 	Currency   string     `json:"currency"`
 	Sale       SaleTimes  `json:"sale"`

@@ -105,6 +105,8 @@ export interface EventInfo {
   time_zone: string
   starts_at: string
   doors_at: string | null
+  /** Null: not known. */
+  ends_at: string | null
   phase: Phase
   currency: string
   sale: { opens_at: string | null; closes_at: string | null }

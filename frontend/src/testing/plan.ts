@@ -19,6 +19,7 @@ export function smallHouse(rows = 3, columns = 5): { event: EventInfo; zones: Zo
     time_zone: 'Asia/Seoul',
     starts_at: '2026-12-05T10:00:00.000Z',
     doors_at: null,
+    ends_at: null,
     phase: 'on_sale',
     currency: 'KRW',
     sale: { opens_at: null, closes_at: null },
