@@ -11,7 +11,7 @@ GO_BUILD := go build -ldflags '-X main.version=$(VERSION)'
 # With paths trimmed, what was compiled in another folder is used again here.
 export GOFLAGS := $(GOFLAGS) -trimpath -buildvcs=false
 NPM_CI := npm ci --prefer-offline --no-audit --no-fund --loglevel=error
-PAGE_SOURCES := $(shell find frontend -type f -not -path 'frontend/node_modules/*' -not -path 'frontend/dist/*' -not -path 'frontend/e2e/*' 2>/dev/null)
+PAGE_SOURCES := $(shell find frontend -type f -not -path 'frontend/node_modules/*' -not -path 'frontend/dist/*' -not -path 'frontend/e2e/*' -not -path 'frontend/shows/*' 2>/dev/null)
 NPM_DONE := frontend/node_modules/.jari-installed
 
 say = @printf '\n==> %s\n' "$(1)"
@@ -83,6 +83,9 @@ vulnerabilities: tools ## Look what is built in up in the databases of known wea
 shows: build ## Play the load tester's scenes in full: race, expiry, watch, churn, relay, journey, rolling
 	JARI_REQUIRE_SERVICES=1 go test -count=1 -v -timeout 30m -tags shows -run Show ./loadtest
 
+page-shows: install build ## Measure the page in Chromium against its limits: make page-shows SHOW=map for one; needs a quiet machine
+	cd frontend && npm run --silent shows -- $(SHOW)
+
 chaos: build ## Kill the server between each two steps of a booking, again and again
 	JARI_REQUIRE_SERVICES=1 go test -count=1 -v -timeout 60m -tags chaos -run Chaos ./loadtest
 
@@ -136,4 +139,4 @@ binaries: bin/.page
 	$(GO_BUILD) -o bin/jari ./server
 	$(GO_BUILD) -o bin/jari-loadtest ./loadtest
 
-.PHONY: help run up down build test test-go test-frontend test-browser race lint vulnerabilities fmt shows chaos bench venues fuzz clean tools install services services-down page warm k6 binaries
+.PHONY: help run up down build test test-go test-frontend test-browser race lint vulnerabilities fmt shows page-shows chaos bench venues fuzz clean tools install services services-down page warm k6 binaries

@@ -7,6 +7,7 @@ const PATIENCE = 30_000
 export interface Process {
   /** What its words were found to be. */
   found: RegExpExecArray
+  pid: number
   end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>
 }
 
@@ -35,6 +36,7 @@ export async function launch(command: string, args: string[], env: NodeJS.Proces
   })
   return {
     found,
+    pid: child.pid ?? 0,
     async end(signal) {
       if (child.exitCode === null && child.signalCode === null) child.kill(signal)
       await gone

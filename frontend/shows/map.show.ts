@@ -1,0 +1,167 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, test } from 'vitest'
+import { DESK, openBrowser, openPage, PHONE, slow, type BuyersPage, type Screen } from './browser'
+import { Crowd } from './crowd'
+import { fingers, mouse } from './hand'
+import { House } from './house'
+import { spotOf, type Spot } from './plan'
+import { fixed, percentile, Report, spread } from './report'
+import { play, type Scene } from './score'
+import { BEGIN, END, Trace, workOf, type Work } from './trace'
+import { Arrivals, watch, watched, type Seen } from './watch'
+
+/** Changes a second by other buyers, in the zones around the seat that is come close to. */
+const CHANGES = 200
+/** ms of work a frame, by how many times the processor is slowed down. */
+const WORK: Record<number, number> = { 1: 6, 4: 24 }
+const LONGEST_TASK = 50
+const NODES = 5_000
+/** Of the frames of an empty page, %. */
+const FRAMES = 90
+/** The share of the changes that must come: what is far from the view is not watched, and close to each other two are one. */
+const ARRIVED = 0.75
+/** Turns of the wheel, px, by which it is found out how far a turn zooms. */
+const TRIAL = 200
+
+let house: House
+let browser: Browser
+beforeAll(async () => {
+  house = await House.open()
+  await house.add('bowl')
+  await house.add('stadium')
+  browser = await openBrowser()
+})
+afterAll(async () => {
+  await browser.close()
+  await house.close()
+})
+
+interface Sight {
+  /** px of the screen for a plan unit. */
+  scale: number
+  focus: { x: number; y: number }
+  middle: { x: number; y: number }
+  width: number
+  height: number
+}
+
+/** Where the map is on the screen, and a seat on it. */
+function look(page: Page, { x, y }: { x: number; y: number }): Promise<Sight> {
+  return page.evaluate(
+    ({ x, y }) => {
+      const picture = document.querySelector<SVGSVGElement>('svg.map-picture')
+      const at = picture?.getScreenCTM()
+      const box = document.querySelector('[data-testid=seat-map]')?.getBoundingClientRect()
+      if (!at || !box) throw new Error('no map')
+      const middle = { x: box.left + box.width / 2, y: box.top + box.height / 2 }
+      return { scale: at.a, focus: { x: at.a * x + at.e, y: at.d * y + at.f }, middle, width: box.width, height: box.height }
+    },
+    { x, y },
+  )
+}
+
+/** Finds out how far the map zooms by a turn of the wheel, and puts it back. */
+async function learnWheel({ page, tools }: BuyersPage, spot: Spot): Promise<number> {
+  const before = await look(page, spot.focus)
+  const turn = (deltaY: number) => tools.send('Input.dispatchMouseEvent', { type: 'mouseWheel', ...before.middle, deltaX: 0, deltaY })
+  await turn(-TRIAL)
+  const scale = async () => (await look(page, spot.focus)).scale
+  let after = before.scale
+  for (const late = Date.now() + 10_000; ; ) {
+    const now = await scale()
+    if (now > before.scale && now === after) break
+    if (Date.now() > late) throw new Error('the wheel does not zoom')
+    after = now
+    await page.waitForTimeout(300)
+  }
+  await page.getByTestId('fit').click()
+  await page.waitForTimeout(1_000)
+  return TRIAL / Math.log2(after / before.scale)
+}
+
+interface Played {
+  work: Work
+  seen: Seen
+  /** ms. */
+  took: number
+}
+
+/** `note` is called just before and just after. */
+async function record(page: Page, scene: Scene, note: () => void = () => undefined): Promise<Played> {
+  const trace = new Trace(browser)
+  await trace.start()
+  await watch(page, BEGIN)
+  note()
+  const took = await play(scene)
+  note()
+  const seen = await watched(page, END)
+  return { work: workOf(await trace.stop()), seen, took }
+}
+
+/** What has been done and used up to now; CPU times in s. */
+interface Tally {
+  made: number
+  arrived: number
+  server: number
+  driver: number
+}
+
+function tally(crowd: Crowd, arrivals: Arrivals): Tally {
+  const own = process.cpuUsage()
+  return { made: crowd.made, arrived: arrivals.changes, server: house.cpu() / 1000, driver: (own.user + own.system) / 1e6 }
+}
+
+/** The same inputs on a page with nothing on it. */
+async function onEmptyPage(screen: Screen, times: number, scene: Omit<Scene, 'hand'>, perDoubling: number): Promise<Played> {
+  const { context, page, tools } = await openPage(browser, screen)
+  await page.setContent('<!doctype html><title>empty</title>')
+  await slow(tools, times)
+  const played = await record(page, { ...scene, hand: screen.touch ? fingers(tools) : mouse(tools, perDoubling) })
+  await context.close()
+  return played
+}
+
+describe.each(['bowl', 'stadium'] as const)('pan and zoom: %s', (event) => {
+  for (const screen of [PHONE, DESK]) {
+    test.each([1, 4])(`${screen.name} x%i`, async (times) => {
+      const report = new Report(`${event} ${screen.name}${times > 1 ? `, ${times} x CPU` : ''}`)
+      const spot = await spotOf(house, event)
+      const crowd = await Crowd.gather(house, event, spot.around)
+      const buyer = await openPage(browser, screen)
+      const arrivals = await Arrivals.at(buyer.tools)
+      await buyer.page.goto(`${house.url}/events/${event}`)
+      await buyer.page.locator('[data-testid=seat-map][data-ready]').waitFor()
+      await buyer.page.locator('[data-testid=connection][data-state=live]').waitFor()
+      const perDoubling = screen.touch ? 1 : await learnWheel(buyer, spot)
+      const sight = await look(buyer.page, spot.focus)
+      const scene = { ...sight, pitch: sight.scale * spot.pitch }
+
+      const empty = await onEmptyPage(screen, times, scene, perDoubling)
+      await slow(buyer.tools, times)
+      crowd.start(CHANGES)
+      const tallies: Tally[] = []
+      const map = await record(buyer.page, { ...scene, hand: screen.touch ? fingers(buyer.tools) : mouse(buyer.tools, perDoubling) }, () => {
+        tallies.push(tally(crowd, arrivals))
+      })
+      crowd.stop()
+      const aSecond = (what: keyof Tally) => (1000 * ((tallies[1]?.[what] ?? 0) - (tallies[0]?.[what] ?? 0))) / map.took
+      report.most('main thread a frame, p95', percentile(map.work.frames, 95), WORK[times] ?? 0, ' ms')
+      report.tell('main thread a frame: p50, p95, max', spread(map.work.frames))
+      report.most('longest task', map.work.longest, LONGEST_TASK, ' ms')
+      report.tell('longest task on the wall; of the empty page', `${fixed(map.work.longestOnWall, 1)} ms; ${fixed(empty.work.longestOnWall, 1)} ms`)
+      report.most('SVG nodes at once', map.seen.nodes, NODES, '', 0)
+      const rate = (played: Played) => played.seen.frames / (played.took / 1000)
+      report.least('frames, of those of an empty page', (100 * rate(map)) / rate(empty), FRAMES, ' %')
+      report.tell('frames a second; of the empty page', `${fixed(rate(map), 1)}; ${fixed(rate(empty), 1)}`)
+      report.tell('levels drawn', map.seen.levels.join(' '))
+      report.must('seats with numbers are among them', 'yes', map.seen.levels.includes('numbers') ? 'yes' : 'no')
+      report.least('changes a second that arrived', aSecond('arrived'), CHANGES * ARRIVED, '', 0)
+      report.tell('changes a second that were made', fixed(aSecond('made'), 0))
+      report.tell('took', `${fixed(map.took / 1000, 1)} s`)
+      report.tell('CPU: page; driver and crowd; server', [map.work.total / map.took, aSecond('driver'), aSecond('server')].map((part) => `${fixed(100 * part, 0)} %`).join('; '))
+      await crowd.leave()
+      await buyer.context.close()
+      report.close()
+    })
+  }
+})

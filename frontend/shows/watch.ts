@@ -1,0 +1,81 @@
+import type { CDPSession, Page } from 'playwright-core'
+
+/** What is sampled in a page, every so many ms. */
+const SAMPLE = 50
+
+export interface Seen {
+  /** Callbacks before painting. */
+  frames: number
+  /** The most SVG nodes at once. */
+  nodes: number
+  /** Levels that the map was drawn at, in the order in which they came. */
+  levels: string[]
+}
+
+declare global {
+  interface Window {
+    jariSeen?: Seen & { stop: () => void }
+  }
+}
+
+/** Counts frames and nodes in the page from now on, at the first mark of the trace. */
+export async function watch(page: Page, mark: string): Promise<void> {
+  await page.evaluate(
+    ({ mark, every }) => {
+      const seen = { frames: 0, nodes: 0, levels: [] as string[], stop: (): void => undefined }
+      const pictures = document.getElementsByTagName('svg')
+      const sample = () => {
+        let nodes = 0
+        for (const picture of pictures) if (!picture.ownerSVGElement) nodes += 1 + picture.getElementsByTagName('*').length
+        seen.nodes = Math.max(seen.nodes, nodes)
+        const level = document.querySelector<SVGElement>('svg.map-picture')?.dataset.level
+        if (level !== undefined && level !== seen.levels.at(-1)) seen.levels.push(level)
+      }
+      const timer = setInterval(sample, every)
+      let stopped = false
+      const frame = () => {
+        if (stopped) return
+        seen.frames++
+        requestAnimationFrame(frame)
+      }
+      requestAnimationFrame(frame)
+      seen.stop = () => {
+        stopped = true
+        clearInterval(timer)
+        sample()
+      }
+      window.jariSeen = seen
+      performance.mark(mark)
+    },
+    { mark, every: SAMPLE },
+  )
+}
+
+/** Ends it, at the last mark. */
+export function watched(page: Page, mark: string): Promise<Seen> {
+  return page.evaluate((mark) => {
+    performance.mark(mark)
+    const seen = window.jariSeen
+    if (!seen) throw new Error('the page was not watched')
+    seen.stop()
+    return { frames: seen.frames, nodes: seen.nodes, levels: seen.levels }
+  }, mark)
+}
+
+/** Counts the changes of seats that come to a page over its socket. */
+export class Arrivals {
+  changes = 0
+  frames = 0
+
+  static async at(tools: CDPSession): Promise<Arrivals> {
+    const arrivals = new Arrivals()
+    tools.on('Network.webSocketFrameReceived', ({ response }) => {
+      const message = JSON.parse(response.payloadData) as { type: string; changes?: unknown[] }
+      if (message.type !== 'changes') return
+      arrivals.frames++
+      arrivals.changes += message.changes?.length ?? 0
+    })
+    await tools.send('Network.enable')
+    return arrivals
+  }
+}
