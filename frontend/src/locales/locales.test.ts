@@ -3,9 +3,9 @@ import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { BookingStatus, Phase } from '@/protocol/shapes'
 import { LOOKS } from '@/seatmap/paint'
-import { preferred } from '.'
 import en from './en'
 import ko from './ko'
+import { preferred } from './languages'
 
 const BOOKING: readonly BookingStatus[] = ['pending', 'confirmed', 'rejected', 'cancelled']
 const PHASES: readonly Phase[] = ['upcoming', 'on_sale', 'paused', 'sold_out', 'ended']

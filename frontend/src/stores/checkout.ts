@@ -1,7 +1,8 @@
 import { defineStore } from 'pinia'
-import { reactive } from 'vue'
+import { onScopeDispose, reactive } from 'vue'
 import { postBooking, type Contact } from '@/api/bookings'
 import { ApiError } from '@/api/http'
+import { keptAs } from '@/api/origin'
 import { readJSON, safeStorage } from '@/composables/safeStorage'
 import type { Booking, Hold } from '@/protocol/shapes'
 import { useBookings } from './bookings'
@@ -21,7 +22,7 @@ interface Attempt {
 /** `waiting`: the server could not say yet, the same wish is sent again. */
 type Step = 'idle' | 'sending' | 'waiting'
 
-const keyOf = (event: string) => `jari.attempt.${event}`
+const keyOf = (event: string) => keptAs(`jari.attempt.${event}`)
 const FIRST_WAIT = 1_000
 const LONGEST_WAIT = 10_000
 
@@ -41,6 +42,12 @@ export const useCheckout = defineStore('checkout', () => {
   const contact = reactive({ name: '', email: '' })
   const steps = reactive(new Map<string, Step>())
   const underWay = new Map<string, Promise<Booking>>()
+
+  /** Ends with the app: an attempt that waits then goes on with the next one. */
+  const waits = new Set<ReturnType<typeof setTimeout>>()
+  onScopeDispose(() => {
+    for (const wait of waits) clearTimeout(wait)
+  })
 
   const stepIn = (event: string): Step => steps.get(event) ?? 'idle'
 
@@ -96,7 +103,7 @@ export const useCheckout = defineStore('checkout', () => {
         wait = cause.retryAfter
       }
       steps.set(event, 'waiting')
-      await pause(Math.max(wait, Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** tries)))
+      await pause(waits, Math.max(wait, Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** tries)))
     }
   }
 
@@ -127,8 +134,17 @@ function sameSeats(a: readonly string[], b: readonly string[]): boolean {
 }
 
 /** Up to half as long again by chance: many waiting buyers shall not ask at the same moment. */
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms + (Math.random() * ms) / 2))
+function pause(waits: Set<ReturnType<typeof setTimeout>>, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const wait = setTimeout(
+      () => {
+        waits.delete(wait)
+        resolve()
+      },
+      ms + (Math.random() * ms) / 2,
+    )
+    waits.add(wait)
+  })
 }
 
 /** Pages that are not served over TLS have no randomUUID. */

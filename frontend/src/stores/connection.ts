@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import { ref, watch } from 'vue'
+import { onScopeDispose, ref, watch } from 'vue'
 import { socketAddress } from '@/api/origin'
 import { ServerClock } from '@/protocol/clock'
 import type { Answer, Push, Request } from '@/protocol/messages'
@@ -69,11 +69,15 @@ export const useConnection = defineStore('connection', () => {
     { flush: 'sync' },
   )
 
-  window.addEventListener('online', () => {
-    socket.nudge()
-  })
-  document.addEventListener('visibilitychange', () => {
+  const nudge = () => {
     if (document.visibilityState === 'visible') socket.nudge()
+  }
+  window.addEventListener('online', nudge)
+  document.addEventListener('visibilitychange', nudge)
+  onScopeDispose(() => {
+    window.removeEventListener('online', nudge)
+    document.removeEventListener('visibilitychange', nudge)
+    socket.close()
   })
 
   /** Listens to pushes until the returned function is called. */

@@ -1,10 +1,10 @@
 import { defineStore } from 'pinia'
-import { computed, shallowRef } from 'vue'
+import { computed, onScopeDispose, shallowRef } from 'vue'
 import { ApiError } from '@/api/http'
+import { keptAs } from '@/api/origin'
 import { openSession, type Session } from '@/api/sessions'
 import { readJSON, safeStorage } from '@/composables/safeStorage'
 
-const KEY = 'jari.session'
 /** A session that ends sooner than this is renewed while it still can be, ms. */
 const RENEW_BEFORE = 7 * 24 * 3600_000
 
@@ -17,14 +17,19 @@ const leftOf = (session: Session) => Date.parse(session.expires_at) - Date.now()
 
 /** Who this browser is to the server: a guest, made once and kept, the same in every tab. */
 export const useSession = defineStore('session', () => {
+  const KEY = keptAs('jari.session')
   const session = shallowRef<Session | null>(readJSON(KEY, isSession))
   /** Changes when another tab was faster to become a guest, or the one before is not known to the server any more. */
   const buyer = computed(() => session.value?.buyer.id ?? null)
   let opening: Promise<string> | null = null
 
-  window.addEventListener('storage', (event) => {
+  const hear = (event: StorageEvent) => {
     // What was only removed is kept here: whoever makes the next one tells all tabs, and until then they stay one buyer.
     if (event.key === KEY) session.value = readJSON(KEY, isSession) ?? session.value
+  }
+  window.addEventListener('storage', hear)
+  onScopeDispose(() => {
+    window.removeEventListener('storage', hear)
   })
 
   /** The token to act with; makes a guest when there is none. `refused`: this token was refused, get another. */
@@ -42,7 +47,7 @@ export const useSession = defineStore('session', () => {
   }
 
   function open(refused: string | null): Promise<string> {
-    opening ??= alone(() => make(refused)).finally(() => {
+    opening ??= alone(KEY, () => make(refused)).finally(() => {
       opening = null
     })
     return opening
@@ -81,12 +86,12 @@ export const useSession = defineStore('session', () => {
 })
 
 /** Runs while no other tab does. Pages that are not served over TLS have no locks. */
-async function alone<T>(act: () => Promise<T>): Promise<T> {
+async function alone<T>(name: string, act: () => Promise<T>): Promise<T> {
   const locks = navigator.locks as LockManager | undefined
   if (!locks) return act()
   let begun = false
   try {
-    return await locks.request(KEY, () => {
+    return await locks.request(name, () => {
       begun = true
       return act()
     })

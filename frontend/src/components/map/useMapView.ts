@@ -1,6 +1,7 @@
 import { onBeforeUnmount, onMounted, ref, shallowRef, watch, type ShallowRef } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { useMedia } from '@/composables/useMedia'
+import { useRoom } from '@/composables/useRoom'
 import { MapView } from '@/seatmap/mapView'
 import type { Level } from '@/seatmap/viewport'
 import { useHold } from '@/stores/hold'
@@ -12,7 +13,7 @@ export function useMapView(surface: Readonly<ShallowRef<HTMLElement | null>>) {
   const live = useLive()
   const hold = useHold()
   const still = useMedia('(prefers-reduced-motion: reduce)')
-  const phone = useMedia('(max-width: 860px) and (orientation: portrait)')
+  const { phone } = useRoom()
   const view = shallowRef<MapView | null>(null)
   const level = ref<Level>('seats')
   /** Grows on every movement: what floats above the map follows it. */
