@@ -30,6 +30,7 @@ describe('a click', () => {
     expect(hold.marks.size).toBe(0)
     expect(hold.told.get('A-1')).toBe(1)
     expect(keys()).toEqual(['refused.seat_unavailable'])
+    expect(hold.refusal).toEqual({ code: 'seat_unavailable', seats: [{ zone: 'A', seat: 'A-1', state: 1 }] })
     await vi.advanceTimersByTimeAsync(3_001)
     expect(hold.told.get('A-1')).toBeUndefined()
   })
@@ -44,6 +45,7 @@ describe('a click', () => {
     await hold.holdSeats('A', ['A-5'])
     expect(wire().sent).toHaveLength(before)
     expect(keys()).toEqual(['refused.hold_limit'])
+    expect(hold.refusal?.code).toBe('hold_limit')
   })
 
   it('keeps a second wish while the first is answered', async () => {

@@ -2,6 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, shallowRef, watch } from 'vue'
 import { ApiError } from '@/api/http'
 import type { HoldWish } from '@/protocol/messages'
+import type { SeatStateOf } from '@/protocol/shapes'
 import { AVAILABLE } from '@/protocol/zoneState'
 import { codeOf, Refused, useAsking } from './asking'
 import { useBookings } from './bookings'
@@ -24,6 +25,8 @@ export const useHold = defineStore('hold', () => {
   const removing = shallowRef<ReadonlySet<string>>(new Set())
   /** Wishes without named seats (best, places, extend) that are on their way. */
   const busy = shallowRef(0)
+  /** The last wish that was refused, and the seats that stood in its way. */
+  const refusal = shallowRef<{ code: string; seats: readonly SeatStateOf[] } | null>(null)
   const told = new Told()
   const releases = new Map<string, Promise<void>>()
   let unlisten: (() => void) | null = null
@@ -123,6 +126,7 @@ export const useHold = defineStore('hold', () => {
   function mayAdd(n: number): boolean {
     const most = live.event?.policy.max_seats ?? Infinity
     if (count.value + n <= most) return true
+    refusal.value = { code: 'hold_limit', seats: [] }
     toasts.show('problem', 'refused.hold_limit', { n: most })
     return false
   }
@@ -180,12 +184,13 @@ export const useHold = defineStore('hold', () => {
     if (!stay()) return
     const inTheWay = cause instanceof Refused || cause instanceof ApiError ? cause.seats : []
     for (const { seat, state } of inTheWay) told.set(seat, state)
+    refusal.value = { code, seats: inTheWay }
     const why = code === 'seat_unavailable' && inTheWay.length === 0 ? 'too_few' : code
     toasts.show('problem', `refused.${why}`, { n: code === 'hold_limit' ? (live.event?.policy.max_seats ?? 0) : inTheWay.length })
     if (code === 'lost') void refresh()
   }
 
-  return { hold, adding, removing, busy, wishing, ended: held.ending.ended, lapsed: held.ending.lapsed, marks, seats, count, total, told, start, stop, refresh, holdSeats, holdQuantity, holdBest, holdAgain, release, extend, seen: held.ending.clear }
+  return { hold, adding, removing, busy, wishing, ended: held.ending.ended, lapsed: held.ending.lapsed, marks, seats, count, total, refusal, told, start, stop, refresh, holdSeats, holdQuantity, holdBest, holdAgain, release, extend, seen: held.ending.clear }
 })
 
 function minus(set: ReadonlySet<string>, ids: readonly string[]): Set<string> {
