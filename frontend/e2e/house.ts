@@ -99,7 +99,7 @@ export async function tooSmall(page: Page): Promise<string[]> {
     const LEAST = 44
     return [...document.querySelectorAll<HTMLElement>('button, select, input, summary, nav a, a.button')].flatMap((control) => {
       const { width, height } = control.getBoundingClientRect()
-      if (width === 0 || (width >= LEAST && height >= LEAST) || !control.checkVisibility()) return []
+      if (width === 0 || (width >= LEAST && height >= LEAST) || !control.checkVisibility() || getComputedStyle(control).pointerEvents === 'none') return []
       return [`${control.ariaLabel ?? control.textContent?.trim()} ${Math.round(width)} x ${Math.round(height)}`]
     })
   })

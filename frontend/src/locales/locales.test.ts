@@ -55,6 +55,7 @@ const BUILT: Record<string, readonly string[] | 'any'> = {
   connection: CONNECTION,
   'connection.detail': CONNECTION,
   ended: ['expired', 'lost', 'gone'].flatMap((why) => [`${why}Title`, `${why}Text`]),
+  'help.keys': ['arrows', 'take', 'ends', 'zones', 'zoom', 'back', 'help'],
   look: LOOKS,
   phase: PHASES,
   phaseText: PHASES.filter((phase) => phase !== 'on_sale'),

@@ -1,50 +1,151 @@
 import type { ShallowRef } from 'vue'
-import type { MapView } from '@/seatmap/mapView'
-import type { SeatRef } from '@/seatmap/model'
+import type { PlanModel, SeatRef, ZoneModel } from '@/seatmap/model'
+import { placeOf } from '@/seatmap/rows'
 import type { Direction } from '@/seatmap/seatIndex'
+import { nextZone, turnTo, unknownAhead, zoneOf, type Place } from '@/seatmap/steps'
+import type { Level } from '@/seatmap/viewport'
 
 const ARROWS: Record<string, Direction> = { ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'up', ArrowDown: 'down' }
+const NEARER = 1.6
+
+/** What of the map the keyboard needs. */
+interface Keyed {
+  plan: PlanModel
+  level: Level
+  middleSeat: () => SeatRef | null
+  zonesInView: () => ZoneModel[]
+  camera: { reveal: (seat: SeatRef) => void; showZone: (zone: ZoneModel) => void; zoomBy: (factor: number) => void; fit: () => void }
+}
 
 interface Keys {
-  view: Readonly<ShallowRef<MapView | null>>
-  focused: ShallowRef<SeatRef | null>
-  pick: (seat: SeatRef) => boolean
+  view: Readonly<ShallowRef<Keyed | null>>
+  /** Where the keyboard is; null: at the map as a whole. */
+  place: Readonly<ShallowRef<Place | null>>
+  go: (to: Place | null) => void
+  /** Brings the seats of zones; false: the server did not give them. */
+  load: (zones: string[]) => Promise<boolean>
+  free: (seat: SeatRef) => boolean
+  pick: (seat: SeatRef) => unknown
+  /** A zone without numbered seats was chosen. */
+  general: (zone: string) => void
+  help: () => void
+  /** The seats of a zone could not be loaded. */
+  missing: (zone: ZoneModel) => void
 }
 
-/** The map by keyboard: arrows to the next seat, Home and End in the row, Enter takes, plus, minus and 0 zoom. */
-export function useMapKeys({ view, focused, pick }: Keys): (event: KeyboardEvent) => void {
-  return (event) => {
+/** The map by keyboard; what each key does is told by MapHelp and docs/accessibility.md. */
+export function useMapKeys({ view, place, go, load, free, pick, general, help, missing }: Keys) {
+  /** Counts the keys: what was being loaded for an earlier one is no longer wanted. */
+  let turn = 0
+
+  function goSeat(seat: SeatRef): void {
+    go({ kind: 'seat', seat })
+    view.value?.camera.reveal(seat)
+  }
+
+  /** Goes on once the seats of these zones are here, unless another key was pressed meanwhile. */
+  async function withSeats(zones: readonly ZoneModel[], then: () => void): Promise<void> {
+    const mine = ++turn
+    const wanted = zones.filter((z) => !z.loaded)
+    const came = wanted.length === 0 || (await load(wanted.map((z) => z.id)))
+    if (mine !== turn) return
+    const absent = wanted.find((z) => !z.loaded)
+    if (!came && absent) missing(absent)
+    then()
+  }
+
+  /** Comes close to a zone, at its first free seat. */
+  function enter(zone: ZoneModel): void {
+    if (zone.kind === 'general') {
+      general(zone.id)
+      return
+    }
+    void withSeats([zone], () => {
+      const map = view.value
+      const seats = zone.seats.map((seat, index) => ({ zone, index, seat }))
+      const first = seats.find(free) ?? seats[0]
+      if (!map || !first) return
+      map.camera.showZone(zone)
+      go({ kind: 'seat', seat: first })
+    })
+  }
+
+  function begin(map: Keyed): void {
+    const zone = map.zonesInView()[0]
+    const seat = map.level === 'outline' ? null : map.middleSeat()
+    if (seat) goSeat(seat)
+    else if (zone) go({ kind: 'zone', zone })
+  }
+
+  function arrow(map: Keyed, from: Place | null, direction: Direction): void {
+    if (!from) begin(map)
+    else if (from.kind === 'zone') goZone(nextZone(map.plan, from.zone, direction))
+    else {
+      const { seat } = from
+      void withSeats(unknownAhead(map.plan, seat, direction), () => {
+        const to = map.plan.index.next(seat, direction)
+        if (to) goSeat(to)
+      })
+    }
+  }
+
+  function goZone(zone: ZoneModel | null | undefined): void {
+    if (zone) go({ kind: 'zone', zone })
+  }
+
+  function end(map: Keyed, from: Place | null, at: 0 | -1): void {
+    const seat = from?.kind === 'seat' ? placeOf(from.seat)?.row.seats.at(at) : undefined
+    if (seat) goSeat(seat)
+    else goZone(map.plan.zones.at(at))
+  }
+
+  function page(map: Keyed, from: Place | null, by: 1 | -1): void {
+    const zone = turnTo(map.plan, from && zoneOf(from), by)
+    if (from?.kind === 'seat' && zone?.kind === 'seats') enter(zone)
+    else goZone(zone)
+  }
+
+  /** What Enter does, and a press by a screen reader. */
+  function act(): void {
+    const at = place.value
+    if (at?.kind === 'seat') pick(at.seat)
+    else if (at) enter(at.zone)
+    else if (view.value) begin(view.value)
+  }
+
+  /** One step back: from seats to their zone in the whole house, from zones to the map. */
+  function leave(map: Keyed, from: Place): void {
+    if (from.kind === 'zone') go(null)
+    else {
+      go({ kind: 'zone', zone: from.seat.zone })
+      map.camera.fit()
+    }
+  }
+
+  function handle(map: Keyed, key: string): boolean {
+    const from = place.value
+    const direction = ARROWS[key]
+    if (direction) arrow(map, from, direction)
+    else if (key === 'Home') end(map, from, 0)
+    else if (key === 'End') end(map, from, -1)
+    else if (key === 'PageDown') page(map, from, 1)
+    else if (key === 'PageUp') page(map, from, -1)
+    else if (key === 'Enter' || key === ' ') act()
+    else if (key === '+' || key === '=') map.camera.zoomBy(NEARER)
+    else if (key === '-') map.camera.zoomBy(1 / NEARER)
+    else if (key === '0') map.camera.fit()
+    else if (key === '?') help()
+    else if (key === 'Escape' && from) leave(map, from)
+    else return false
+    return true
+  }
+
+  function onKey(event: KeyboardEvent): void {
     const map = view.value
     if (!map || event.ctrlKey || event.metaKey || event.altKey) return
-    const from = focused.value
-    const arrow = ARROWS[event.key]
-    if (arrow) {
-      const to = from ? map.plan.index.next(from, arrow) : map.middleSeat()
-      if (to) {
-        focused.value = to
-        map.camera.reveal(to)
-      }
-    } else if (event.key === 'Home' || event.key === 'End') {
-      const to = from && endOfRow(from, event.key === 'Home')
-      if (to) {
-        focused.value = to
-        map.camera.reveal(to)
-      }
-    } else if (event.key === 'Enter' || event.key === ' ') {
-      if (from) pick(from)
-      else focused.value = map.middleSeat()
-    } else if (event.key === '+' || event.key === '=') map.camera.zoomBy(1.6)
-    else if (event.key === '-') map.camera.zoomBy(1 / 1.6)
-    else if (event.key === '0') map.camera.fit()
-    else if (event.key === 'Escape' && from) focused.value = null
-    else return
-    event.preventDefault()
+    turn++
+    if (handle(map, event.key)) event.preventDefault()
   }
-}
 
-function endOfRow(from: SeatRef, first: boolean): SeatRef | null {
-  const seats = from.zone.seats
-  const index = first ? seats.findIndex((s) => s.row === from.seat.row) : seats.findLastIndex((s) => s.row === from.seat.row)
-  const seat = seats[index]
-  return seat ? { zone: from.zone, index, seat } : null
+  return { onKey, act, enter }
 }

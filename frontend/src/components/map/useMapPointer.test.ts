@@ -24,7 +24,7 @@ function surface(pitch: number) {
   const hovered = shallowRef<SeatRef | null>(null)
   const page = mount(
     defineComponent(() => {
-      const on = useMapPointer({ surface: shallowRef(null), view: shallowRef(map), hovered, focused: shallowRef(null), pick, general: vi.fn() })
+      const on = useMapPointer({ surface: shallowRef(null), view: shallowRef(map), hovered, clear: vi.fn(), pick, general: vi.fn() })
       return () => h('div', { onPointerdown: on.down, onClick: on.click })
     }),
   )

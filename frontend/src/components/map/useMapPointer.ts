@@ -15,14 +15,15 @@ interface Pointer {
   surface: Readonly<ShallowRef<HTMLElement | null>>
   view: Readonly<ShallowRef<Pointed | null>>
   hovered: ShallowRef<SeatRef | null>
-  focused: ShallowRef<SeatRef | null>
+  /** The keyboard begins anew. */
+  clear: () => void
   pick: (seat: SeatRef) => boolean
   /** A zone without numbered seats was chosen. */
   general: (zone: string) => void
 }
 
 /** The map by mouse, pen and finger: what is under it, and what a click or a tap does. */
-export function useMapPointer({ surface, view, hovered, focused, pick, general }: Pointer) {
+export function useMapPointer({ surface, view, hovered, clear, pick, general }: Pointer) {
   let unname: ReturnType<typeof setTimeout> | undefined
   /** Pressed since the focus came or a key was used: then no ring needs to show where the keyboard is. */
   const inHand = ref(false)
@@ -69,14 +70,15 @@ export function useMapPointer({ surface, view, hovered, focused, pick, general }
       return
     }
     if (!seat) {
-      hovered.value = focused.value = null
+      hovered.value = null
+      clear()
       return
     }
     if (map.camera.pitch < (finger ? FINGER_PITCH : MOUSE_PITCH)) {
       map.camera.zoomInAt(at.x, at.y)
       return
     }
-    focused.value = null
+    clear()
     pick(seat)
     if (finger) name(seat)
   }

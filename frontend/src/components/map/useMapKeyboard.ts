@@ -1,0 +1,84 @@
+import { computed, ref, watch, type Ref, type ShallowRef } from 'vue'
+import { useI18n } from 'vue-i18n'
+import { useAnnounce } from '@/composables/useAnnounce'
+import type { MapView } from '@/seatmap/mapView'
+import { spotOf, zoneOf } from '@/seatmap/steps'
+import { planToScreen, type Level } from '@/seatmap/viewport'
+import { useLive } from '@/stores/live'
+import { useNews } from '@/stores/news'
+import { useMapFocus } from './useMapFocus'
+import { useMapKeys } from './useMapKeys'
+import { usePicking } from './usePicking'
+import { useSeatWords } from './useSeatWords'
+
+interface Keyboard {
+  surface: Readonly<ShallowRef<HTMLElement | null>>
+  /** The two elements that stand for the present place. */
+  stand: (at: 0 | 1) => HTMLElement | null
+  view: Readonly<ShallowRef<MapView | null>>
+  level: Readonly<Ref<Level>>
+  moves: Readonly<Ref<number>>
+  /** A zone without numbered seats was chosen. */
+  general: (zone: string) => void
+}
+
+/** Ties the keyboard to the map and the stores: where it is, its ring, what it takes, and what is said of its place. */
+export function useMapKeyboard({ surface, stand, view, level, moves, general }: Keyboard) {
+  const { t } = useI18n()
+  const { announce } = useAnnounce()
+  const live = useLive()
+  const news = useNews()
+  const { pick, lookAt } = usePicking()
+  const { say } = useSeatWords()
+  const { place, stands, current, here, go, enter, leave } = useMapFocus(surface, stand)
+  const help = ref(false)
+  const { onKey, act } = useMapKeys({
+    view,
+    place,
+    go: (to) => void go(to),
+    load: (zones) => live.load(zones),
+    free: (seat) => lookAt(seat) === 'available',
+    pick,
+    general,
+    help: () => (help.value = true),
+    missing: (zone) => {
+      announce(t('map.missing', { zone: zone.label }), true)
+    },
+  })
+
+  const focused = computed(() => (here.value && place.value?.kind === 'seat' ? place.value.seat : null))
+  const zone = computed(() => (here.value && place.value?.kind === 'zone' ? place.value.zone : null))
+  /** Where the place is on the surface, px. */
+  const at = computed(() => {
+    void moves.value
+    const camera = view.value?.camera
+    return camera && place.value ? planToScreen(camera.view, ...spotOf(place.value)) : { x: 0, y: 0 }
+  })
+
+  watch(focused, (seat) => view.value?.focus(seat))
+  watch(zone, (now) => view.value?.focusZone(now))
+  watch(
+    () => (here.value && place.value ? zoneOf(place.value).id : null),
+    (id) => {
+      if (id !== null) news.zone = id
+    },
+  )
+  // So far away single seats cannot be told apart any more.
+  watch(level, (now) => {
+    const was = place.value
+    if (now === 'outline' && was?.kind === 'seat') void go({ kind: 'zone', zone: was.seat.zone })
+  })
+  // A seat that goes, or comes free, while the keyboard is on it: the buyer's own changes are told elsewhere.
+  watch(
+    () => {
+      void live.version
+      return focused.value && { seat: focused.value, look: lookAt(focused.value) }
+    },
+    (now, before) => {
+      if (!now || now.seat !== before?.seat || now.look === before.look || now.look === 'mine' || before.look === 'mine') return
+      announce(say(now.seat, now.look))
+    },
+  )
+
+  return { place, stands, current, here, focused, at, help, onKey, act, go, enter, leave }
+}

@@ -1,0 +1,136 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { nextTick, shallowRef } from 'vue'
+import { addSeats, buildPlan } from '@/seatmap/model'
+import type { Place } from '@/seatmap/steps'
+import type { Level } from '@/seatmap/viewport'
+import { smallHouse } from '@/testing/plan'
+import { useMapKeys } from './useMapKeys'
+
+/**
+ * Zone A, three rows of five; right of it zone B with the same seats, not loaded; below both the general zone G:
+ *     A B
+ *     G
+ */
+function rig(level: Level = 'seats') {
+  const { event, zones } = smallHouse()
+  const [A] = zones
+  const [shape, general] = event.zones
+  if (!A || !shape || !general) throw new Error('no zones')
+  const move = (by: number) => ({ ...shape, id: 'B', label: 'Right', bounds: { ...shape.bounds, x: by }, outline: shape.outline.map(([x, y]) => [x + by, y] as [number, number]) })
+  const right = { id: 'B', plan: 'h1', seats: A.seats.map((s) => ({ ...s, id: `B.${s.id}`, x: s.x + 70 })) }
+  const plan = buildPlan({ ...event, zones: [shape, move(70), general] }, [A])
+  const place = shallowRef<Place | null>(null)
+  const camera = { reveal: vi.fn(), showZone: vi.fn(), zoomBy: vi.fn(), fit: vi.fn() }
+  const calls = { pick: vi.fn(), general: vi.fn(), help: vi.fn(), missing: vi.fn() }
+  const taken = new Set<string>()
+  let serve = true
+  const { onKey } = useMapKeys({
+    view: shallowRef({ plan, level, camera, middleSeat: () => plan.seat.get('B-3') ?? null, zonesInView: () => plan.zones }),
+    place,
+    go: (to) => (place.value = to),
+    load: async () => {
+      await nextTick()
+      return serve && addSeats(plan, right)
+    },
+    free: (seat) => !taken.has(seat.seat.id),
+    ...calls,
+  })
+  const at = () => (place.value?.kind === 'seat' ? place.value.seat.seat.id : (place.value?.zone.label ?? 'map'))
+  async function press(...keys: string[]): Promise<string> {
+    for (const key of keys) {
+      const event = new KeyboardEvent('keydown', { key, cancelable: true })
+      onKey(event)
+      for (let i = 0; i < 4; i++) await nextTick()
+    }
+    return at()
+  }
+  return { plan, press, camera, taken, ...calls, refuse: () => (serve = false) }
+}
+
+describe('among seats', () => {
+  it.each([
+    ['the first arrow begins in the middle', ['ArrowRight'], 'B-3'],
+    ['arrows go to the neighbours', ['ArrowRight', 'ArrowLeft', 'ArrowUp'], 'A-2'],
+    ['Home goes to the row\'s first seat', ['ArrowRight', 'Home'], 'B-1'],
+    ['End goes to its last', ['ArrowRight', 'End'], 'B-5'],
+    ['an arrow across the border loads the next zone', ['ArrowRight', 'End', 'ArrowRight'], 'B.B-1'],
+    ['and comes back', ['ArrowRight', 'End', 'ArrowRight', 'ArrowLeft'], 'B-5'],
+    ['at the edge of the house nothing happens', ['ArrowRight', 'Home', 'ArrowLeft'], 'B-1'],
+    ['Page Down goes to the next zone\'s first seat', ['ArrowRight', 'PageDown'], 'B.A-1'],
+    ['a general zone has no seats: the keyboard is on it', ['ArrowRight', 'PageUp'], 'Standing'],
+    ['Escape leads back to the zone', ['ArrowRight', 'Escape'], 'Stalls'],
+    ['and again to the map', ['ArrowRight', 'Escape', 'Escape'], 'map'],
+  ])('%s', async (_, keys, where) => {
+    expect(await rig().press(...keys)).toBe(where)
+  })
+
+  it('a seat of the next zone is not passed by for one that is known farther on', async () => {
+    const { press, plan } = rig()
+    await press('ArrowRight', 'End')
+    expect(plan.zone.get('B')?.loaded).toBe(false)
+    await press('ArrowRight')
+    expect(plan.zone.get('B')?.loaded).toBe(true)
+  })
+
+  it('Enter and Space take', async () => {
+    const { press, pick } = rig()
+    await press('ArrowRight', 'Enter', ' ')
+    expect(pick.mock.calls.map(([ref]: { seat: { id: string } }[]) => ref?.seat.id)).toEqual(['B-3', 'B-3'])
+  })
+})
+
+describe('among zones, far away', () => {
+  it.each([
+    ['the first arrow begins at the one in the middle', ['ArrowDown'], 'Stalls'],
+    ['arrows go to the nearest in the direction', ['ArrowDown', 'ArrowRight'], 'Right'],
+    ['or to one that lies more to the side, when there is no other', ['ArrowDown', 'ArrowRight', 'ArrowDown'], 'Standing'],
+    ['Page Up goes round', ['ArrowDown', 'PageUp'], 'Standing'],
+    ['End goes to the last of the plan', ['ArrowDown', 'End'], 'Standing'],
+    ['Enter comes to the first seat', ['ArrowDown', 'Enter'], 'A-1'],
+    ['also where the seats must be loaded', ['ArrowDown', 'ArrowRight', 'Enter'], 'B.A-1'],
+  ])('%s', async (_, keys, where) => {
+    expect(await rig('outline').press(...keys)).toBe(where)
+  })
+
+  it('Enter comes to the first free seat', async () => {
+    const { press, taken, camera, plan } = rig('outline')
+    taken.add('A-1').add('A-2')
+    expect(await press('ArrowDown', 'Enter')).toBe('A-3')
+    expect(camera.showZone).toHaveBeenCalledWith(plan.zone.get('A'))
+  })
+
+  it('Enter on a zone without numbers asks for a number of places', async () => {
+    const { press, general } = rig('outline')
+    await press('End', 'Enter')
+    expect(general).toHaveBeenCalledWith('G')
+  })
+
+  it('seats that do not come are missed aloud, and the keyboard stays', async () => {
+    const { press, refuse, missing, plan } = rig('outline')
+    refuse()
+    expect(await press('ArrowDown', 'ArrowRight', 'Enter')).toBe('Right')
+    expect(missing).toHaveBeenCalledWith(plan.zone.get('B'))
+  })
+})
+
+describe('the other keys', () => {
+  let one: ReturnType<typeof rig>
+  beforeEach(() => {
+    one = rig()
+  })
+
+  it('zoom and help', async () => {
+    await one.press('+', '=', '-', '0', '?')
+    expect(one.camera.zoomBy.mock.calls.map(([by]: number[]) => (by ?? 0) > 1)).toEqual([true, true, false])
+    expect(one.camera.fit).toHaveBeenCalledOnce()
+    expect(one.help).toHaveBeenCalledOnce()
+  })
+
+  it('are left to the browser: Tab, letters, what comes with Ctrl', async () => {
+    for (const event of [{ key: 'Tab' }, { key: 'a' }, { key: 'Escape' }]) {
+      const pressed = new KeyboardEvent('keydown', { ...event, cancelable: true })
+      await one.press(event.key)
+      expect(pressed.defaultPrevented).toBe(false)
+    }
+  })
+})
