@@ -6,5 +6,9 @@ import { router } from './router'
 import './styles/tokens.css'
 import './styles/base.css'
 import './styles/map.css'
+import './styles/still.css'
 
-createApp(App).use(createPinia()).use(i18n).use(router).mount('#app')
+const app = createApp(App).use(createPinia()).use(i18n).use(router)
+const mount = () => app.mount('#app')
+// The still picture that came with the page stays until there is something to take its place.
+router.isReady().then(mount, mount)

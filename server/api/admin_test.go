@@ -8,7 +8,6 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"testing/fstest"
 )
 
 // TestAdmin: what only those who run the node may see is on one address or the other, and profiles never on the public one.
@@ -16,7 +15,7 @@ func TestAdmin(t *testing.T) {
 	away := errors.New("dial tcp db.internal: refused")
 	for name, elsewhere := range map[string]bool{"one address": false, "two addresses": true} {
 		t.Run(name, func(t *testing.T) {
-			s := start(t, withStatic(fstest.MapFS{"index.html": {Data: []byte("the page")}}), func(c *Config) {
+			s := start(t, withStatic(builtPage(t, nil)), func(c *Config) {
 				c.AdminElsewhere = elsewhere
 				c.Ready = func(context.Context) error { return away }
 			})

@@ -22,6 +22,7 @@ import (
 	"jari/seatmap"
 	"jari/server/booking"
 	"jari/server/live"
+	"jari/server/page"
 	"jari/server/protocol"
 	"jari/server/store"
 )
@@ -108,7 +109,10 @@ type API struct {
 	tokens   *tokens
 	metrics  *metrics
 	plans    *plans
-	page     *page
+	page     *page.Build
+	files    map[string]*content // of the page, by path without a leading slash
+	shells   map[page.Language]shell
+	front    front
 	docs     *docsPages
 	trusted  networks
 	guard    *guard
@@ -146,7 +150,15 @@ func New(cfg Config) (*API, error) {
 	if err != nil {
 		return nil, err
 	}
-	page, err := newPage(cfg.Static)
+	built, err := page.Read(cfg.Static)
+	if err != nil {
+		return nil, err
+	}
+	files, err := compressed(built.Files)
+	if err != nil {
+		return nil, err
+	}
+	shells, err := newShells(built)
 	if err != nil {
 		return nil, err
 	}
@@ -155,7 +167,7 @@ func New(cfg Config) (*API, error) {
 		return nil, err
 	}
 	a := &API{
-		cfg: cfg, log: cfg.Logger, now: cfg.Now, tokens: tokens, page: page, docs: docs,
+		cfg: cfg, log: cfg.Logger, now: cfg.Now, tokens: tokens, page: built, files: files, shells: shells, docs: docs,
 		plans:   newPlans(cfg.Limits.PlanCacheBytes),
 		trusted: cfg.Limits.TrustedProxies,
 		framing: framing(cfg.AllowedOrigins),

@@ -40,19 +40,27 @@ func (a *API) listEvents(c *fiber.Ctx) error {
 	}
 	ctx, cancel := a.within(a.cfg.Limits.Request)
 	defer cancel()
-	rows, next, err := a.cfg.Store.Events(ctx, after, limit)
+	list, err := a.eventList(ctx, after, limit)
 	if err != nil {
 		return err
+	}
+	return c.JSON(list)
+}
+
+func (a *API) eventList(ctx context.Context, after string, limit int) (protocol.EventList, error) {
+	rows, next, err := a.cfg.Store.Events(ctx, after, limit)
+	if err != nil {
+		return protocol.EventList{}, err
 	}
 	list := protocol.EventList{Events: make([]protocol.Event, 0, len(rows)), Next: next}
 	for _, row := range rows {
 		e, err := a.cfg.Node.Event(ctx, row.ID)
 		if err != nil {
-			return err
+			return protocol.EventList{}, err
 		}
-		list.Events = append(list.Events, a.publicEvent(e))
+		list.Events = append(list.Events, a.publicEvent(e, a.cfg.Node.Phase(e)))
 	}
-	return c.JSON(list)
+	return list, nil
 }
 
 // queryLimit reads ?limit=. Codes: invalid.
@@ -73,7 +81,23 @@ func (a *API) getEvent(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(a.publicEvent(e))
+	answer, err := a.eventJSON(e, a.cfg.Node.Phase(e))
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderCacheControl, revalidate)
+	c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
+	return pieces{answer}.send(c)
+}
+
+// eventJSON is an event in a phase as it is sent, kept under all that it is made from: what an event is by its fence, how it is sold by its
+// phase. Most of it is the outlines of the zones, 57 KB of a stadium.
+func (a *API) eventJSON(e *live.Event, phase string) (piece, error) {
+	return a.plans.get("event "+versionOf(e)+" "+phase, func() ([]byte, error) { return json.Marshal(a.publicEvent(e, phase)) })
+}
+
+func versionOf(e *live.Event) string {
+	return e.ID + " " + strconv.FormatInt(e.Fence, 10) + " " + e.PlanHash
 }
 
 // event is the event of the address. Codes: not_found.
@@ -87,9 +111,9 @@ func (a *API) event(c *fiber.Ctx) (*live.Event, error) {
 	return a.cfg.Node.Event(ctx, id)
 }
 
-func (a *API) publicEvent(e *live.Event) protocol.Event {
+func (a *API) publicEvent(e *live.Event, phase string) protocol.Event {
 	out := protocol.Event{
-		ID: e.ID, Title: e.Title, Venue: e.VenueName, TimeZone: e.TimeZone, Phase: a.cfg.Node.Phase(e), Currency: e.Currency,
+		ID: e.ID, Title: e.Title, Venue: e.VenueName, TimeZone: e.TimeZone, Phase: phase, Currency: e.Currency,
 		StartsAt:   protocol.Time{Time: e.StartsAt},
 		DoorsAt:    protocol.TimeOf(e.DoorsAt),
 		EndsAt:     protocol.TimeOf(e.EndsAt),

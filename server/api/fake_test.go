@@ -53,6 +53,7 @@ type fakeNode struct {
 	events map[string]*live.Event
 	owner  map[string]string   // seat -> buyer
 	held   map[string][]string // buyer -> seats in order
+	phase  string              // of every event
 	fail   error               // what every change answers, when not nil
 	authed []string
 	gate   chan struct{} // when not nil, Hold waits for it
@@ -60,7 +61,7 @@ type fakeNode struct {
 
 func newFakeNode() *fakeNode {
 	return &fakeNode{events: map[string]*live.Event{"demo": testEvent("demo"), "second": testEvent("second")},
-		owner: map[string]string{}, held: map[string][]string{}}
+		owner: map[string]string{}, held: map[string][]string{}, phase: live.PhaseOnSale}
 }
 
 func (n *fakeNode) Event(_ context.Context, id string) (*live.Event, error) {
@@ -78,7 +79,18 @@ func (n *fakeNode) Event(_ context.Context, id string) (*live.Event, error) {
 func (n *fakeNode) Now() time.Time         { return testNow }
 func (n *fakeNode) NowOf(string) time.Time { return testNow }
 
-func (n *fakeNode) Phase(*live.Event) string { return live.PhaseOnSale }
+func (n *fakeNode) Phase(*live.Event) string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.phase
+}
+
+// set puts an event, and the phase of all.
+func (n *fakeNode) set(e *live.Event, phase string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.events[e.ID], n.phase = e, phase
+}
 
 func (n *fakeNode) State(ctx context.Context, event, zone string) (live.ZoneState, error) {
 	e, err := n.Event(ctx, event)

@@ -11,7 +11,7 @@ import (
 
 // TestSecureHeaders: they are on every answer, also on those that no route has made.
 func TestSecureHeaders(t *testing.T) {
-	s := start(t, withStatic(fstest.MapFS{"index.html": {Data: []byte("<!doctype html>")}, "assets/a.js": {Data: []byte("1")}}))
+	s := start(t, withStatic(builtPage(t, fstest.MapFS{"assets/a.js": {Data: []byte("1")}})))
 	for name, a := range map[string]answer{
 		"the page":          s.do("GET", "/", "", ""),
 		"a script":          s.do("GET", "/assets/a.js", "", ""),
@@ -67,7 +67,7 @@ func early(t *testing.T, s *server, request string) answer {
 }
 
 func TestPagePolicy(t *testing.T) {
-	s := start(t, withStatic(fstest.MapFS{"index.html": {Data: nil}}), func(c *Config) {
+	s := start(t, withStatic(builtPage(t, nil)), func(c *Config) {
 		c.AllowedOrigins = []string{"https://tickets.example/", "https://b.example:8443", "https://evil;script-src"}
 	})
 	csp := s.do("GET", "/", "", "").header.Get("Content-Security-Policy")

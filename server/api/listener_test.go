@@ -94,7 +94,7 @@ func drip(t *testing.T, to io.Writer, what []byte) {
 // TestWhoDoesNotRead: an answer that nobody takes ends the connection.
 func TestWhoDoesNotRead(t *testing.T) {
 	s := start(t, withLimits(Limits{WriteTimeout: 200 * time.Millisecond}),
-		withStatic(fstest.MapFS{"index.html": {Data: nil}, "big.png": {Data: make([]byte, 32<<20)}}))
+		withStatic(builtPage(t, fstest.MapFS{"big.png": {Data: make([]byte, 32<<20)}})))
 	s.raw("GET /big.png HTTP/1.1\r\nHost: x\r\n\r\n")
 	eventually(t, "it was let in", func() bool { return s.api.connections.Load() == 1 })
 	eventually(t, "it is gone", func() bool { return s.api.connections.Load() == 0 })

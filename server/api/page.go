@@ -1,21 +1,17 @@
 package api
 
 import (
-	"errors"
-	"fmt"
-	"io/fs"
 	"mime"
 	"net/http"
 	"path"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
+
+	"jari/server/page"
 )
 
-const (
-	indexFile  = "index.html"
-	revalidate = "no-cache"
-)
+const revalidate = "no-cache"
 
 const notBuilt = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Jari</title>
@@ -24,38 +20,20 @@ const notBuilt = `<!doctype html>
 <p>The API works without it: see <a href="/api/docs">/api/docs</a>.</p>
 `
 
-// page is the built frontend, read and compressed once.
-type page struct {
-	files map[string]*content // by path without a leading slash
-	built bool
-}
-
-func newPage(files fs.FS) (*page, error) {
-	p := &page{files: map[string]*content{}}
-	if files == nil {
-		return p, nil
-	}
-	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || strings.HasPrefix(path.Base(name), ".") {
-			return err
-		}
-		b, err := fs.ReadFile(files, name)
+// compressed are the page's files as they are sent, made once.
+func compressed(files map[string][]byte) (map[string]*content, error) {
+	made := make(map[string]*content, len(files))
+	for name, b := range files {
+		c, err := newContent(b)
 		if err != nil {
-			return err
-		}
-		if p.files[name], err = newContent(b); err != nil {
-			return err
+			return nil, err
 		}
 		if incompressible(name) {
-			p.files[name].gzip, p.files[name].brotli = nil, nil
+			c.gzip, c.brotli = nil, nil
 		}
-		return nil
-	})
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("read the built page: %w", err)
+		made[name] = c
 	}
-	p.built = p.files[indexFile] != nil
-	return p, nil
+	return made, nil
 }
 
 func incompressible(name string) bool {
@@ -66,30 +44,39 @@ func incompressible(name string) bool {
 	return false
 }
 
-// servePage answers everything that is not the API's. The addresses of the page's own routes get index.html; a file that is not
-// there is a 404, or a browser would take the page for a script.
+// servePage answers everything that is not the API's: files of the page, and documents at all other addresses. A file that is not there is
+// the API's 404, or a browser would take a document for a script.
 func (a *API) servePage(c *fiber.Ctx) error {
 	name := strings.TrimPrefix(c.Path(), "/")
 	if m := c.Method(); m != http.MethodGet && m != http.MethodHead || apiAddress(name) {
 		return c.Next()
 	}
-	file := a.page.files[name]
-	if file == nil {
-		if strings.Contains(name[strings.LastIndexByte(name, '/')+1:], ".") || strings.HasPrefix(name, "assets/") {
-			return c.Next()
-		}
-		name = indexFile
-		file = a.page.files[name]
+	file, route := a.files[name], page.RouteOf(c.Path())
+	if file == nil && route.View == page.ViewMissing && fileAddress(name) {
+		return c.Next()
 	}
 	c.Set(fiber.HeaderContentSecurityPolicy, a.pagePolicyFor(c.Get(fiber.HeaderHost)))
-	if !a.page.built {
+	switch {
+	case file != nil:
+		return sendFile(c, name, file)
+	case !a.page.Built():
 		c.Set(fiber.HeaderCacheControl, "no-store")
 		c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
 		return c.Status(http.StatusServiceUnavailable).SendString(notBuilt)
 	}
+	return a.sendDocument(c, route)
+}
+
+func sendFile(c *fiber.Ctx, name string, file *content) error {
 	c.Set(fiber.HeaderCacheControl, revalidate)
-	if strings.HasPrefix(name, "assets/") { // their names carry their hash
+	folder, rest, _ := strings.Cut(name, "/")
+	if folder == "embed" { // its other files are fetched by the one whose name stays
+		folder, _, _ = strings.Cut(rest, "/")
+		c.Set(fiber.HeaderAccessControlAllowOrigin, "*")
+	}
+	if folder == "assets" { // their names carry their hash
 		c.Set(fiber.HeaderCacheControl, forever)
+		c.Set(fiber.HeaderAccessControlAllowOrigin, "*")
 	}
 	c.Set(fiber.HeaderContentType, contentType(name))
 	return file.send(c)
@@ -102,6 +89,11 @@ func apiAddress(name string) bool {
 		return true
 	}
 	return false
+}
+
+// fileAddress tells whether who asks wants a file.
+func fileAddress(name string) bool {
+	return strings.HasPrefix(name, "assets/") || strings.Contains(name[strings.LastIndexByte(name, '/')+1:], ".")
 }
 
 // contentType does not ask the machine's own tables first for what the page is made of: they differ, and a wrong one breaks modules.
@@ -119,6 +111,8 @@ func contentType(name string) string {
 		return fiber.MIMEApplicationJSON
 	case ".webmanifest":
 		return "application/manifest+json"
+	case ".txt", ".ts":
+		return fiber.MIMETextPlainCharsetUTF8
 	case ".woff2":
 		return "font/woff2"
 	default:

@@ -136,7 +136,11 @@ func (p pieces) send(f *fiber.Ctx) error {
 			tag, encoding, body = tag+"-gz", "gzip", p.gzip
 		}
 	}
-	if known(f, tag, encoding) {
+	if f.Response().StatusCode() != http.StatusOK { // nothing that is kept
+		if encoding != "" {
+			f.Set(fiber.HeaderContentEncoding, encoding)
+		}
+	} else if known(f, tag, encoding) {
 		return f.SendStatus(http.StatusNotModified)
 	}
 	b := body()

@@ -139,7 +139,7 @@ func (s *socket) auth(r protocol.Request) (code int, reason string) {
 	l := s.api.cfg.Limits
 	s.send(protocol.Authed{Type: protocol.TypeAuthed, ID: *r.ID, Now: s.now(), Buyer: protocol.Buyer{ID: buyer},
 		Limits: protocol.Limits{FrameBytes: l.FrameBytes, MessagesPerS: l.MessagesPerS, Joins: l.Joins, SeatsPerRequest: l.SeatsPerRequest,
-			IdleS: int(l.Idle / time.Second), PingS: int(l.Ping / time.Second)}})
+			IdleS: int(l.Idle / time.Second), PingS: int(l.Ping / time.Second)}, Page: s.api.page.ID})
 	s.api.cfg.Node.Authed(s.client, buyer)
 	return 0, ""
 }
@@ -158,7 +158,11 @@ func (s *socket) join(r protocol.Request) {
 		s.fail(r.ID, invalid("epoch and version belong together"))
 		return
 	}
-	answer, err := json.Marshal(protocol.Joined{Type: protocol.TypeJoined, ID: *r.ID, Now: protocol.Time{Time: s.api.cfg.Node.NowOf(r.Event)}, Event: r.Event, Zone: r.Zone})
+	joined := protocol.Joined{Type: protocol.TypeJoined, ID: *r.ID, Now: protocol.Time{Time: s.api.cfg.Node.NowOf(r.Event)}, Event: r.Event, Zone: r.Zone}
+	if r.Zone == "" {
+		joined.Page = s.api.page.ID
+	}
+	answer, err := json.Marshal(joined)
 	if err != nil {
 		s.fail(r.ID, err)
 		return

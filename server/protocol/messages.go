@@ -95,6 +95,7 @@ type Authed struct {
 	Now    Time   `json:"now"`
 	Buyer  Buyer  `json:"buyer"`
 	Limits Limits `json:"limits"`
+	Page   string `json:"page,omitempty"` // names the build of the page that this server has; a page of another build is older or newer
 }
 
 // Joined answers join; the room's picture follows.
@@ -104,6 +105,7 @@ type Joined struct {
 	Now   Time   `json:"now"`
 	Event string `json:"event"`
 	Zone  string `json:"zone,omitempty"`
+	Page  string `json:"page,omitempty"` // of an overview, as in Authed
 }
 
 // Left answers leave.

@@ -34,9 +34,14 @@ interface Clocked {
   now?: string
 }
 
+/** Names the build of the page that the server has, unless it has none: an open page of another build may offer to reload. */
+interface Paged {
+  page?: string
+}
+
 export type Answer =
-  | ({ id: number; type: 'authed'; buyer: { id: string }; limits: Limits } & Clocked)
-  | ({ id: number; type: 'joined'; event: string; zone?: string } & Clocked)
+  | ({ id: number; type: 'authed'; buyer: { id: string }; limits: Limits } & Clocked & Paged)
+  | ({ id: number; type: 'joined'; event: string; zone?: string } & Clocked & Paged)
   | ({ id: number; type: 'left' } & Clocked)
   | ({ id: number; type: 'held'; hold: Hold; adjacent?: boolean } & Clocked)
   | ({ id: number; type: 'refused'; code: string; detail?: string; seats?: SeatStateOf[] } & Clocked)
