@@ -50,10 +50,13 @@ describe.each([
     await fits(page)
     await picture(page, `bookings-${size}-${language}`)
 
-    await page.goto(`${stage.server.url}/nowhere/at/all`)
+    stage.provoked = /status of 404/
+    const missing = await page.goto(`${stage.server.url}/nowhere/at/all`)
+    expect(missing?.status()).toBe(404)
     await page.locator('main h1').waitFor()
     await fits(page)
     await picture(page, `missing-${size}-${language}`)
+    stage.provoked = null
   })
 })
 
