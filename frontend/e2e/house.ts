@@ -98,7 +98,8 @@ export async function tooSmall(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const LEAST = 44
     return [...document.querySelectorAll<HTMLElement>('button, select, input, summary, nav a, a.button')].flatMap((control) => {
-      const { width, height } = control.getBoundingClientRect()
+      // A box to tick is ticked by its label, too.
+      const { width, height } = (control.closest('label:has(> [type=checkbox])') ?? control).getBoundingClientRect()
       if (width === 0 || (width >= LEAST && height >= LEAST) || !control.checkVisibility() || getComputedStyle(control).pointerEvents === 'none') return []
       return [`${control.ariaLabel ?? control.textContent?.trim()} ${Math.round(width)} x ${Math.round(height)}`]
     })

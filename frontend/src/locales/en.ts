@@ -175,6 +175,8 @@ export default {
     title: 'Seats as a list',
     zone: 'Section',
     row: 'Row {row}',
+    free: 'Free seats only',
+    map: 'Back to the map',
     close: 'Close',
   },
   booking: {

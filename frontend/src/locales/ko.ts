@@ -177,6 +177,8 @@ const ko: typeof en = {
     title: '좌석 목록',
     zone: '구역',
     row: '{row}열',
+    free: '선택할 수 있는 좌석만',
+    map: '좌석도로 돌아가기',
     close: '닫기',
   },
   booking: {
