@@ -108,5 +108,5 @@ export async function tooSmall(page: Page): Promise<string[]> {
 
 /** Fields whose letters make iOS zoom the page in when they get the focus. */
 export async function zoomsIn(page: Page): Promise<string[]> {
-  return page.evaluate(() => [...document.querySelectorAll('select, input')].filter((f) => parseFloat(getComputedStyle(f).fontSize) < 16).map((f) => f.outerHTML.slice(0, 80)))
+  return page.evaluate(() => [...document.querySelectorAll('select, input:not([type=checkbox])')].filter((f) => parseFloat(getComputedStyle(f).fontSize) < 16).map((f) => f.outerHTML.slice(0, 80)))
 }
