@@ -7,6 +7,7 @@ import './styles/tokens.css'
 import './styles/base.css'
 import './styles/map.css'
 import './styles/still.css'
+import './styles/print.css'
 
 const app = createApp(App).use(createPinia()).use(i18n).use(router)
 const mount = () => app.mount('#app')

@@ -30,3 +30,18 @@ export async function cancelBooking(id: string, seats: string[] | undefined, tok
   const body = seats ? { seats } : {}
   return (await call<{ booking: Booking }>(`/bookings/${encodeURIComponent(id)}/cancel`, { method: 'POST', body, token })).booking
 }
+
+/** The booking that the key of a link opens. */
+export async function fetchLinkedBooking(id: string, key: string): Promise<Booking> {
+  return (await call<{ booking: Booking }>(`/bookings/${encodeURIComponent(id)}`, { headers: { 'Booking-Key': key } })).booking
+}
+
+/** Makes a key for a link; it is told this once. */
+export async function postLink(id: string, token: string): Promise<string> {
+  return (await call<{ key: string }>(`/bookings/${encodeURIComponent(id)}/link`, { method: 'POST', token })).key
+}
+
+/** Makes every key of the booking worthless. */
+export async function deleteLinks(id: string, token: string): Promise<void> {
+  await call(`/bookings/${encodeURIComponent(id)}/link`, { method: 'DELETE', token })
+}

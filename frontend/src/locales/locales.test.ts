@@ -50,6 +50,7 @@ describe('both languages', () => {
 /** Keys that the code puts together, with what may stand at their end; `any`: whatever code a server sends. */
 const BUILT: Record<string, readonly string[] | 'any'> = {
   'booking.lead': BOOKING,
+  bookings: ['upcoming', 'past', 'over'],
   'booking.reason': 'any',
   'booking.status': BOOKING,
   connection: CONNECTION,

@@ -10,7 +10,8 @@ export function useBookingEvent(booking: () => Booking | null) {
   const words = useSeatLine()
   const { money } = useFormat()
   const event = shallowRef<EventInfo | null>(null)
-  const seats = shallowRef(new Map<string, Seat>())
+  const zones = shallowRef(new Map<string, Seat[]>())
+  const seats = computed(() => new Map([...zones.value.values()].flatMap((list) => list.map((s) => [s.id, s] as const))))
 
   watch(
     () => booking()?.event,
@@ -19,10 +20,10 @@ export function useBookingEvent(booking: () => Booking | null) {
       try {
         const info = await events.event(id, true)
         event.value = info
-        const zones = new Set([...(booking()?.seats ?? []), ...(booking()?.cancelled ?? [])].map((s) => s.zone))
-        const seated = info.zones.filter((z) => z.kind === 'seats' && zones.has(z.id)).map((z) => z.id)
+        const wanted = new Set([...(booking()?.seats ?? []), ...(booking()?.cancelled ?? [])].map((s) => s.zone))
+        const seated = info.zones.filter((z) => z.kind === 'seats' && wanted.has(z.id)).map((z) => z.id)
         if (seated.length === 0) return
-        seats.value = new Map((await events.zones(info, seated)).flatMap((z) => z.seats.map((s) => [s.id, s] as const)))
+        zones.value = new Map((await events.zones(info, seated)).map((z) => [z.id, z.seats]))
       } catch {
         // Names stay ids.
       }
@@ -38,5 +39,5 @@ export function useBookingEvent(booking: () => Booking | null) {
     return words({ id: held.seat, zone: zone?.label ?? held.zone, seat: seat ?? place, category, price: money.value(held.price) })
   })
 
-  return { event, line }
+  return { event, seats, zones, line }
 }
