@@ -33,9 +33,9 @@ export interface CloseUp {
 }
 
 /** Part of the picture that a mark is across. */
-const DOT = 1 / 70
+const DOT = 1 / 48
 /** Distances of neighbours that a close-up shows on each side. */
-const AROUND = 6
+const AROUND = 4
 
 export function placeIn(event: EventInfo, held: readonly HeldSeat[], seats: ReadonlyMap<string, Seat>): Place | null {
   const bounds = union([...event.zones.map((z) => boxOf(z.outline) ?? z.bounds), ...event.plan.areas.flatMap((a) => (a.shape === 'polygon' ? (boxOf(a.points ?? []) ?? []) : []))])
@@ -69,9 +69,15 @@ export function closeUp(event: EventInfo, held: readonly HeldSeat[], seats: Read
   const pitch = zone.pitch ?? 0
   if (!box || pitch <= 0) return null
   const mine = new Set(marks.map((m) => m.id))
-  const view = grow(box, AROUND * pitch)
+  const view = within(grow(box, AROUND * pitch), grow(boxOf(zone.outline) ?? zone.bounds, pitch))
   const near = all.filter((s) => !mine.has(s.id) && s.x > view.x && s.x < view.x + view.width && s.y > view.y && s.y < view.y + view.height)
   return { view, zone: zone.label, others: near.map((s) => `M${round(s.x)} ${round(s.y)}h0`).join(''), marks, pitch }
+}
+
+/** The part of a box that is inside another. */
+function within(box: Box, limits: Box): Box {
+  const [x, y] = [Math.max(box.x, limits.x), Math.max(box.y, limits.y)]
+  return { x, y, width: Math.min(box.x + box.width, limits.x + limits.width) - x, height: Math.min(box.y + box.height, limits.y + limits.height) - y }
 }
 
 function marksOf(held: readonly HeldSeat[], seats: ReadonlyMap<string, Seat>): Mark[] {
