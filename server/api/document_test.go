@@ -99,7 +99,7 @@ func TestEventDocument(t *testing.T) {
 		`<meta name="description" content="Test hall · Tue, March 3, 2026 at 6:30 PM">`, `<meta property="og:title" content="A night">`,
 		`<link rel="canonical" href="` + origin + `/events/demo">`, `<meta property="og:url" content="` + origin + `/events/demo">`,
 		`<meta property="og:image" content="` + origin + `/og.png">`, `<meta name="twitter:card" content="summary_large_image">`,
-		`<link rel="modulepreload" crossorigin href="/assets/EventView-2.js">`, `<link rel="preload" as="style" crossorigin href="/assets/EventView-2.css">`,
+		`<link rel="modulepreload" crossorigin fetchpriority="low" href="/assets/EventView-2.js">`, `<link rel="preload" as="style" crossorigin fetchpriority="low" href="/assets/EventView-2.css">`,
 		`<svg class="still-house"`, `<path color="#aa0000" d="M0 0L100 0 100 50Z"/>`, `<path color="#00aa00"`, `>Zone A</text>`, `>Stage</text>`, `<noscript>`, `₩120,000`,
 	} {
 		if !strings.Contains(document, part) {

@@ -52,6 +52,10 @@ func (a *API) servePage(c *fiber.Ctx) error {
 		return c.Next()
 	}
 	file, route := a.files[name], page.RouteOf(c.Path())
+	if name == "embed" || name == "embed/" { // its page of demonstration, where the build has one
+		name = "embed/index.html"
+		file = a.files[name]
+	}
 	if file == nil && route.View == page.ViewMissing && fileAddress(name) {
 		return c.Next()
 	}

@@ -27,9 +27,7 @@ func House(e *protocol.Event, title string) string {
 	var b strings.Builder
 	b.WriteString(`<svg class="still-house" role="img" aria-label="` + html.EscapeString(title) + `" viewBox="` +
 		numbers(box.X-pad, box.Y-pad, box.Width+2*pad, box.Height+2*pad) + `">`)
-	for i := range e.Plan.Areas {
-		drawArea(&b, &e.Plan.Areas[i])
-	}
+	drawAreas(&b, e.Plan.Areas, false)
 	colors := map[string]string{}
 	for _, c := range e.Categories {
 		colors[c.ID] = c.Color
@@ -43,6 +41,7 @@ func House(e *protocol.Event, title string) string {
 			b.WriteString(` d="` + shape(z.Outline) + `"/>`)
 		}
 	}
+	drawAreas(&b, e.Plan.Areas, true)
 	for _, s := range screens {
 		nameZones(&b, e.Zones, s, min(s.width/(box.Width+2*pad), s.height/(box.Height+2*pad)))
 	}
@@ -81,6 +80,15 @@ func content(e *protocol.Event) seatmap.Box {
 		return seatmap.Box{Width: e.Plan.Width, Height: e.Plan.Height}
 	}
 	return box
+}
+
+// drawAreas draws what is said in words, which zones must not hide, or all else.
+func drawAreas(b *strings.Builder, areas []seatmap.Area, words bool) {
+	for i := range areas {
+		if (areas[i].Shape == "text") == words {
+			drawArea(b, &areas[i])
+		}
+	}
 }
 
 func drawArea(b *strings.Builder, a *seatmap.Area) {

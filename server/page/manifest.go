@@ -46,12 +46,12 @@ func (m manifest) closure(source string) (scripts, styles []string) {
 }
 
 // Links have the browser fetch what a view needs beyond what index.html names, all at once instead of one after the other. They stand behind
-// the links of index.html, whose styles are waited for. The view's own styles are only fetched: the still picture needs none of them. Vite's
-// loader asks with crossorigin, too.
+// the links of index.html and have a low priority: the still picture waits for the styles of index.html alone, and must not share a narrow
+// line with what it does not need. Vite's loader asks with crossorigin, too.
 func (b *Build) Links(v View) string {
 	scripts, styles := b.manifest.closure(string(v))
 	hadScripts, hadStyles := b.manifest.closure(indexFile)
-	return links(styles, hadStyles, `<link rel="preload" as="style" crossorigin href="/`) + links(scripts, hadScripts, `<link rel="modulepreload" crossorigin href="/`)
+	return links(styles, hadStyles, `<link rel="preload" as="style" crossorigin fetchpriority="low" href="/`) + links(scripts, hadScripts, `<link rel="modulepreload" crossorigin fetchpriority="low" href="/`)
 }
 
 func links(files, had []string, link string) string {

@@ -93,10 +93,10 @@ func TestLinks(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.manifest = m
-	want := `<link rel="preload" as="style" crossorigin href="/assets/e.css">
-<link rel="preload" as="style" crossorigin href="/assets/m.css">
-<link rel="modulepreload" crossorigin href="/assets/e&#34;.js">
-<link rel="modulepreload" crossorigin href="/assets/m.js">
+	want := `<link rel="preload" as="style" crossorigin fetchpriority="low" href="/assets/e.css">
+<link rel="preload" as="style" crossorigin fetchpriority="low" href="/assets/m.css">
+<link rel="modulepreload" crossorigin fetchpriority="low" href="/assets/e&#34;.js">
+<link rel="modulepreload" crossorigin fetchpriority="low" href="/assets/m.js">
 `
 	if got := b.Links(ViewEvent); got != want {
 		t.Errorf("links\n%s\nwant\n%s", got, want)

@@ -10,6 +10,7 @@ const (
 	ViewEvent    View = "src/views/EventView.vue"
 	ViewBookings View = "src/views/BookingsView.vue"
 	ViewBooking  View = "src/views/BookingView.vue"
+	ViewPrivacy  View = "src/views/PrivacyView.vue"
 	ViewMissing  View = "src/views/MissingView.vue"
 )
 
@@ -29,6 +30,7 @@ var routes = []struct {
 	{"/events/:event", ViewEvent},
 	{"/bookings", ViewBookings},
 	{"/bookings/:id", ViewBooking},
+	{"/privacy", ViewPrivacy},
 }
 
 // RouteOf finds the route of a path; the view of one that is none is ViewMissing. A slash at the end is no other address to the page.
