@@ -74,15 +74,14 @@ export async function clickSeat(page: Page): Promise<void> {
   await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2)
 }
 
-/** How the map draws a seat: the kind of path that goes through its place. */
+/** How the map draws a seat: the kind of the element or path that goes through its place. */
 export async function lookOf(page: Page, seat: Seat): Promise<Look | null> {
   return page.evaluate(({ x, y }) => {
     const round = (n: number) => Math.round(n * 100) / 100
-    const spot = `M${round(x)} ${round(y)}h0`
-    for (const path of document.querySelectorAll('.zone-seats path.seat')) {
+    const move = `M${round(x)} ${round(y)}`
+    for (const path of document.querySelectorAll('.seats .pool .seat, .seats .paths .seat')) {
       const d = path.getAttribute('d') ?? ''
-      const look = path.parentElement?.getAttribute('class')
-      if (d.includes(spot) && look?.startsWith('look-')) return look.slice('look-'.length) as Look
+      if (d.includes(`${move}h`) || d.includes(`${move}m`)) return (path.classList[1] ?? null) as Look | null
     }
     return null
   }, seat)

@@ -27,18 +27,22 @@ export function inWords(seconds: number, language: string): string {
 export function useFormat() {
   const { locale } = useI18n()
 
-  const money = computed(() => {
+  function formatter(options: Intl.NumberFormatOptions): (m: Money) => string {
     const formats = new Map<string, Intl.NumberFormat>()
-    return (m: Money): string => {
+    return (m) => {
       const digits = minorDigits(m.currency)
       let format = formats.get(m.currency)
       if (!format) {
-        format = new Intl.NumberFormat(locale.value, { style: 'currency', currency: m.currency, currencyDisplay: 'narrowSymbol' })
+        format = new Intl.NumberFormat(locale.value, { style: 'currency', currency: m.currency, currencyDisplay: 'narrowSymbol', ...options })
         formats.set(m.currency, format)
       }
       return format.format(m.amount / 10 ** digits)
     }
-  })
+  }
+
+  const money = computed(() => formatter({}))
+  /** In few letters, three figures of it, where there is little room: ₩220K, ₩22만. */
+  const shortMoney = computed(() => formatter({ notation: 'compact', maximumSignificantDigits: 3 }))
 
   const number = computed(() => {
     const format = new Intl.NumberFormat(locale.value)
@@ -56,7 +60,7 @@ export function useFormat() {
 
   const span = computed(() => (seconds: number) => inWords(seconds, locale.value))
 
-  return { money, number, date, dayAndTime, time, span }
+  return { money, shortMoney, number, date, dayAndTime, time, span }
 }
 
 /** What a seat is called, everywhere, from its zone's label and itself; `seat` is null for a place without a number. */

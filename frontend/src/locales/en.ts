@@ -60,6 +60,8 @@ export default {
     missing: 'The seats of {zone} could not be loaded. Please try again.',
     left: '{n} left',
     soldOut: 'Sold out',
+    priceRange: '{low}–{high}',
+    priceFrom: 'from {low}',
     hint: 'Tap a section to come closer',
     legend: 'What the seats mean',
   },

@@ -62,6 +62,8 @@ const ko: typeof en = {
     missing: '{zone} 구역의 좌석을 불러오지 못했습니다. 다시 시도해 주세요.',
     left: '{n}석 남음',
     soldOut: '매진',
+    priceRange: '{low}~{high}',
+    priceFrom: '{low}부터',
     hint: '구역을 누르면 가까이 볼 수 있습니다',
     legend: '좌석 표시 안내',
   },

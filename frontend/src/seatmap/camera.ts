@@ -98,6 +98,11 @@ export class Camera {
     this.go(fit(grow(zone.bounds, this.plan.pitch), this.size, this.options.insets(), ZONE_PITCH / this.plan.pitch), glide)
   }
 
+  /** Brings a point of the plan to the middle, with neighbouring seats so many px apart. */
+  show(x: number, y: number, pitch: number, glide = true): void {
+    this.go(centred(x, y, pitch / this.plan.pitch, this.size), glide)
+  }
+
   /** Nearer to a point of the surface, px. */
   zoomInAt(x: number, y: number): void {
     const at = this.planAt(x, y)

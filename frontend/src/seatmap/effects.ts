@@ -1,9 +1,15 @@
 import { set, svg } from './svg'
 
 /** Most pulses at once: more would be noise. */
-const MOST_PULSES = 40
+const MOST_PULSES = 24
+const MOST_PREVIEWS = 60
 
-/** What lies above the seats: the rings of pointer and keyboard, and short pulses where another buyer chose. */
+interface Spot {
+  x: number
+  y: number
+}
+
+/** What lies above the seats: the rings of pointer and keyboard, and short pulses where something happened. */
 export class Effects {
   private readonly pointer: SVGCircleElement
   private readonly keyboard: SVGCircleElement
@@ -13,20 +19,25 @@ export class Effects {
 
   constructor(
     parent: SVGElement,
-    private readonly radius: number,
+    private readonly pitch: number,
   ) {
-    this.previews = svg('g', { class: 'previews' }, parent)
-    this.pulses = svg('g', { class: 'pulses' }, parent)
-    this.pointer = svg('circle', { class: 'ring hidden', r: radius * 1.35 }, parent)
-    this.keyboard = svg('circle', { class: 'ring focus hidden', r: radius * 1.5 }, parent)
+    const group = svg('g', { class: 'effects' }, parent)
+    this.previews = svg('g', { class: 'previews' }, group)
+    this.pulses = svg('g', { class: 'pulses' }, group)
+    this.pointer = svg('circle', { class: 'ring hidden' }, group)
+    this.keyboard = svg('circle', { class: 'ring focus hidden' }, group)
   }
 
-  hover(at: { x: number; y: number } | null): void {
-    place(this.pointer, at)
+  hover(at: Spot | null, pitch = this.pitch): void {
+    place(this.pointer, at, pitch * 0.53)
   }
 
-  focus(at: { x: number; y: number } | null): void {
-    place(this.keyboard, at)
+  focus(at: Spot | null, pitch = this.pitch): void {
+    place(this.keyboard, at, pitch * 0.6)
+  }
+
+  preview(spots: readonly Spot[]): void {
+    this.previews.replaceChildren(...spots.slice(0, MOST_PREVIEWS).map(({ x, y }) => svg('circle', { class: 'preview', cx: x, cy: y, r: this.pitch * 0.5 })))
   }
 
   /** Rings keep their width on screen. */
@@ -35,14 +46,12 @@ export class Effects {
     set(this.keyboard, { 'stroke-width': 2.5 / k })
   }
 
-  preview(spots: readonly { x: number; y: number }[]): void {
-    this.previews.replaceChildren(...spots.slice(0, MOST_PULSES).map(({ x, y }) => svg('circle', { class: 'preview', cx: x, cy: y, r: this.radius * 1.25 })))
-  }
-
+  /** Another buyer did something here. */
   pulse(x: number, y: number): void {
     this.show('pulse', x, y)
   }
 
+  /** For the buyer's own eye. */
   flash(x: number, y: number): void {
     this.show('flash', x, y)
   }
@@ -50,7 +59,7 @@ export class Effects {
   private show(name: string, x: number, y: number): void {
     if (this.running >= MOST_PULSES) return
     this.running++
-    const circle = svg('circle', { class: name, cx: x, cy: y, r: this.radius * 1.1 }, this.pulses)
+    const circle = svg('circle', { class: name, cx: x, cy: y, r: this.pitch * 0.44 }, this.pulses)
     const done = () => {
       if (!circle.isConnected) return
       circle.remove()
@@ -61,7 +70,7 @@ export class Effects {
   }
 }
 
-function place(ring: SVGCircleElement, at: { x: number; y: number } | null): void {
+function place(ring: SVGCircleElement, at: Spot | null, r: number): void {
   ring.classList.toggle('hidden', at === null)
-  if (at) set(ring, { cx: at.x, cy: at.y })
+  if (at) set(ring, { cx: at.x, cy: at.y, r })
 }

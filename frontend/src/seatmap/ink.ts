@@ -8,6 +8,16 @@ export function inkOn(colour: string): Ink {
   return contrast(INKS.dark, colour) > contrast(INKS.light, colour) ? 'dark' : 'light'
 }
 
+/** The grounds of tokens.css on which seats are drawn, in light and in dark. */
+const GROUNDS = ['#eeeeea', '#1a1c22']
+/** Less than this is hardly seen. */
+const SEEN = 1.8
+
+/** Whether a colour needs an edge to be seen on one of the grounds. */
+export function needsEdge(colour: string): boolean {
+  return GROUNDS.some((ground) => contrast(ground, colour) < SEEN)
+}
+
 /** Contrast of two colours, 1 to 21 (WCAG 2). */
 export function contrast(a: string, b: string): number {
   const [x, y] = [luminance(a) + 0.05, luminance(b) + 0.05]

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Box } from '@/protocol/shapes'
 import { smallHouse } from '@/testing/plan'
-import { boxOf, overlaps } from './geometry'
-import { placeLabels, rowMarks } from './labels'
+import { boxOf, grow, overlaps } from './geometry'
+import { Obstacles, roomFor, rowMarks } from './labels'
 import { buildPlan } from './model'
+import { Room } from './text'
 
 /** Two halls side by side, and a third behind them, all of the same shape. */
 function threeHalls() {
@@ -25,9 +26,14 @@ describe('zone labels', () => {
     const plan = threeHalls()
     const em = 8
     const wide = 30
-    const labels = placeLabels(plan, em, () => wide)
-    const boxes = labels.map((l) => ({ x: l.x - wide / 2, y: l.y - em / 2, width: wide, height: em }))
-    expect(labels.map((l) => l.zone.id)).toEqual(['L', 'R', 'B'])
+    const room = new Room(20)
+    const obstacles = new Obstacles(plan)
+    const boxes = plan.zones.map((zone) => {
+      const box = obstacles.beside(zone, em, wide, grow(plan.content, 40), room)
+      if (!box) throw new Error(`no place for ${zone.id}`)
+      expect(room.take(box)).toBe(true)
+      return box
+    })
     for (const [i, box] of boxes.entries()) {
       expect(plan.zones.some((z) => overlaps(z.bounds, box))).toBe(false)
       expect(boxes.some((other, n) => n !== i && overlaps(other, box))).toBe(false)
@@ -35,14 +41,24 @@ describe('zone labels', () => {
   })
 
   it('that fit nowhere are left out', () => {
-    expect(placeLabels(threeHalls(), 8, () => 900)).toEqual([])
+    const plan = threeHalls()
+    expect(plan.zones.map((zone) => new Obstacles(plan).beside(zone, 8, 900, grow(plan.content, 40), new Room(20)))).toEqual([null, null, null])
+  })
+
+  it('on a zone are as large as it has room for', () => {
+    const [zone] = threeHalls().zones
+    if (!zone) throw new Error('no zone')
+    const em = roomFor(zone, 4, 1)
+    expect(em * 4).toBeLessThanOrEqual(zone.bounds.width)
+    expect(em).toBeGreaterThan(10)
+    expect(roomFor(zone, 4, 2)).toBeLessThanOrEqual(em)
   })
 })
 
 describe('row names', () => {
   it('stand at both ends of a row, on no seat', () => {
     const plan = threeHalls()
-    const marks = rowMarks(plan)
+    const marks = plan.zones.flatMap((z) => rowMarks(plan, z))
     expect(marks.filter((m) => m.text === 'A').length).toBeGreaterThanOrEqual(4)
     for (const mark of marks) expect(plan.index.at(mark.x, mark.y, plan.pitch * 0.5)).toBeNull()
   })
@@ -50,13 +66,7 @@ describe('row names', () => {
   it('are not put to chairs around a table', () => {
     const { event } = smallHouse(1, 8)
     const chairs = Array.from({ length: 8 }, (_, i) => ({ id: `c${i}`, row: 'T1', number: String(i), x: 40 + 12 * Math.cos((i * Math.PI) / 4), y: 30 + 12 * Math.sin((i * Math.PI) / 4), category: 'r' }))
-    expect(rowMarks(buildPlan(event, [{ id: 'A', plan: 'h1', seats: chairs }]))).toEqual([])
-  })
-
-  it('never touch each other', () => {
-    const marks = rowMarks(threeHalls())
-    for (const [i, a] of marks.entries()) {
-      for (const b of marks.slice(i + 1)) expect(Math.hypot(a.x - b.x, a.y - b.y)).toBeGreaterThan(3)
-    }
+    const plan = buildPlan(event, [{ id: 'A', plan: 'h1', seats: chairs }])
+    expect(plan.zones.flatMap((z) => rowMarks(plan, z))).toEqual([])
   })
 })

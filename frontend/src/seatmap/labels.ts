@@ -1,33 +1,37 @@
-import type { Box } from '@/protocol/shapes'
-import { boxOf, grow, inside, overlaps } from './geometry'
-import type { PlanModel, ZoneModel } from './model'
+import Flatbush from 'flatbush'
+import type { Area, Box, Point } from '@/protocol/shapes'
+import { boxOf, contains, grow, inside, overlaps } from './geometry'
+import { areaBox, type PlanModel, type SeatRef, type ZoneModel } from './model'
+import { rowsOf } from './rows'
+import type { Room } from './text'
 
-export interface Label {
-  zone: ZoneModel
-  /** Middle of the text, plan units. */
-  x: number
-  y: number
-}
+/** Points that text keeps off: outlines of zones and walls, found by place. */
+export class Obstacles {
+  private readonly polygons: { points: readonly Point[]; box: Box }[]
+  private readonly tree: Flatbush | null
+  /** What the house is looked at from: names of zones stand away from it. */
+  private readonly focus: { x: number; y: number }
 
-/**
- * Where zone labels go while the seats are drawn: just outside the zone's outline, away from the stage, on nothing else. A zone
- * without such a place gets none. `em` is the height of the text, `widthOf` its width, plan units.
- */
-export function placeLabels(plan: PlanModel, em: number, widthOf: (zone: ZoneModel) => number): Label[] {
-  const stage = boxOf(plan.areas.find((a) => a.role === 'stage')?.points ?? [])
-  const focus = stage
-    ? { x: stage.x + stage.width / 2, y: stage.y + stage.height / 2 }
-    : { x: plan.content.x + plan.content.width / 2, y: plan.content.y }
-  const walls = plan.areas.flatMap((a) => (a.shape === 'polygon' && a.points ? [a.points] : []))
-  const polygons = [...plan.zones.map((z) => z.outline), ...walls].map((points) => ({ points, box: boxOf(points) ?? plan.content }))
-  const edge = grow(plan.content, 4 * em)
-  const placed: Box[] = []
-  const labels: Label[] = []
-  for (const zone of plan.zones) {
-    if (zone.kind === 'general') continue
-    const width = widthOf(zone)
-    const away = direction(focus, zone.spot)
-    let best: { x: number; y: number; box: Box; score: number } | null = null
+  constructor(plan: PlanModel) {
+    const walls = plan.areas.flatMap((a) => (a.shape === 'polygon' && a.points ? [a.points] : []))
+    this.polygons = [...plan.zones.map((z) => z.outline), ...walls].map((points) => ({ points, box: boxOf(points) ?? plan.content }))
+    this.tree = this.polygons.length > 0 ? new Flatbush(this.polygons.length) : null
+    for (const { box } of this.polygons) this.tree?.add(box.x, box.y, box.x + box.width, box.y + box.height)
+    this.tree?.finish()
+    const stage = stageOf(plan.areas)
+    this.focus = stage
+      ? { x: stage.x + stage.width / 2, y: stage.y + stage.height / 2 }
+      : { x: plan.content.x + plan.content.width / 2, y: plan.content.y }
+  }
+
+  /**
+   * Where a zone's name goes while its seats are drawn: just outside its outline, away from the stage, on nothing else; null: there
+   * is no such place. `em` is the height of the text and `width` its width, plan units.
+   */
+  beside(zone: ZoneModel, em: number, width: number, within: Box, room: Room): Box | null {
+    const away = direction(this.focus, zone.spot)
+    const near = this.near(grow(zone.bounds, width + 2 * em))
+    const places: { box: Box; score: number }[] = []
     for (const point of around(zone, em)) {
       const reach = { x: point.nx * (width / 2 + em * 0.35), y: point.ny * em * 0.95 }
       const x = point.x + reach.x
@@ -35,18 +39,35 @@ export function placeLabels(plan: PlanModel, em: number, widthOf: (zone: ZoneMod
       const ray = { x: x - zone.spot.x, y: y - zone.spot.y }
       // Far from the stage is good, straying sideways from the middle of the zone is not.
       const score = ray.x * away.x + ray.y * away.y - 0.6 * Math.abs(ray.x * away.y - ray.y * away.x)
-      if (best && score <= best.score) continue
       const box = { x: x - width / 2, y: y - em / 2, width, height: em }
-      const roomy = grow(box, em * 0.15)
-      if (x - width / 2 < edge.x || x + width / 2 > edge.x + edge.width || y + em / 2 > edge.y + edge.height) continue
-      if (placed.some((other) => overlaps(other, roomy)) || polygons.some((p) => hits(p, box))) continue
-      best = { x, y, box, score }
+      if (box.x > within.x && box.y > within.y && box.x + box.width < within.x + within.width && box.y + box.height < within.y + within.height) places.push({ box, score })
     }
-    if (!best) continue
-    placed.push(best.box)
-    labels.push({ zone, x: best.x, y: best.y })
+    places.sort((a, b) => b.score - a.score)
+    return places.find(({ box }) => room.free(grow(box, em * 0.15)) && !near.some((p) => hits(p, box)))?.box ?? null
   }
-  return labels
+
+  private near(box: Box): { points: readonly Point[]; box: Box }[] {
+    return (this.tree?.search(box.x, box.y, box.x + box.width, box.y + box.height) ?? []).flatMap((i) => this.polygons[i] ?? [])
+  }
+}
+
+/** The stage's box, where the plan has one. */
+export function stageOf(areas: readonly Area[]): Box | null {
+  const stage = areas.find((a) => a.role === 'stage')
+  return stage ? areaBox(stage) : null
+}
+
+/** How high a text may be to lie within a zone, plan units; `lines` of it, the widest so many em wide. */
+export function roomFor(zone: ZoneModel, width: number, lines: number): number {
+  let low = 0
+  let high = Math.min(zone.bounds.width / width, zone.bounds.height / lines)
+  for (let step = 0; step < 7; step++) {
+    const em = (low + high) / 2
+    const box = { x: zone.spot.x - (width * em) / 2, y: zone.spot.y - lines * em * 0.6, width: width * em, height: lines * em * 1.2 }
+    if (contains(zone.outline, box)) low = em
+    else high = em
+  }
+  return low
 }
 
 /** Points along the outline, no further apart than the text is high, each with its outward normal. */
@@ -73,7 +94,7 @@ function* around(zone: ZoneModel, step: number): Generator<{ x: number; y: numbe
   }
 }
 
-function hits(polygon: { points: readonly [number, number][]; box: Box }, box: Box): boolean {
+function hits(polygon: { points: readonly Point[]; box: Box }, box: Box): boolean {
   if (!overlaps(polygon.box, box)) return false
   for (const [x, y] of polygon.points) {
     if (x > box.x && x < box.x + box.width && y > box.y && y < box.y + box.height) return true
@@ -90,7 +111,7 @@ function direction(from: { x: number; y: number }, to: { x: number; y: number })
   return { x: (to.x - from.x) / length, y: (to.y - from.y) / length }
 }
 
-/** A row's name beside its ends. */
+/** A row's name beside one of its ends. */
 export interface RowMark {
   text: string
   x: number
@@ -98,39 +119,26 @@ export interface RowMark {
 }
 
 /** Chairs around a table have a row's name too, but no ends to put it at. */
-function isLine(seats: readonly { x: number; y: number }[], pitch: number): boolean {
-  const first = seats[0]
-  const last = seats.at(-1)
+function isLine(seats: readonly SeatRef[], pitch: number): boolean {
+  const first = seats[0]?.seat
+  const last = seats.at(-1)?.seat
   return first !== undefined && last !== undefined && Math.hypot(first.x - last.x, first.y - last.y) > 0.6 * (seats.length - 1) * pitch
 }
 
 /** Names of longer rows would cover seats. */
 const LONGEST_ROW_NAME = 3
 
-/** Row names at both ends of each row, in the aisle; where two would touch the first stays. */
-export function rowMarks(plan: PlanModel): RowMark[] {
+/** Where the names of a zone's rows stand: at both ends of each, in the aisle, on no seat. */
+export function rowMarks(plan: PlanModel, zone: ZoneModel): RowMark[] {
   const marks: RowMark[] = []
-  const letter = plan.pitch * 0.42
-  for (const zone of plan.zones) {
-    const rows = new Map<string, { x: number; y: number }[]>()
-    for (const seat of zone.seats) {
-      if (seat.row === '' || seat.row.length > LONGEST_ROW_NAME) continue
-      const row = rows.get(seat.row)
-      if (row) row.push(seat)
-      else rows.set(seat.row, [seat])
-    }
-    for (const [text, seats] of rows) {
-      if (!isLine(seats, plan.pitch)) continue
-      for (const [end, before] of [[seats[0], seats[1]], [seats.at(-1), seats.at(-2)]] as const) {
-        if (!end || !before) continue
-        const out = direction(before, end)
-        const x = end.x + out.x * plan.pitch * 0.82
-        const y = end.y + out.y * plan.pitch * 0.82
-        if (plan.index.at(x, y, plan.pitch * 0.6)) continue
-        const crowded = marks.some((m) => Math.abs(m.y - y) < plan.pitch * 0.62 && Math.abs(m.x - x) < ((m.text.length + text.length) / 2) * letter)
-        if (crowded) continue
-        marks.push({ text, x, y })
-      }
+  for (const { name, seats } of rowsOf(zone)) {
+    if (name === '' || name.length > LONGEST_ROW_NAME || !isLine(seats, zone.pitch)) continue
+    for (const [end, before] of [[seats[0], seats[1]], [seats.at(-1), seats.at(-2)]] as const) {
+      if (!end || !before) continue
+      const out = direction(before.seat, end.seat)
+      const x = end.seat.x + out.x * zone.pitch * 0.85
+      const y = end.seat.y + out.y * zone.pitch * 0.85
+      if (!plan.index.at(x, y, zone.pitch * 0.6)) marks.push({ text: name, x, y })
     }
   }
   return marks

@@ -1,44 +1,47 @@
-import { drawAreas } from './areaLayer'
+import type { Box } from '@/protocol/shapes'
+import { AreaLayer } from './areaLayer'
 import { Camera, type CameraOptions } from './camera'
 import { Effects } from './effects'
 import { inside, overlaps } from './geometry'
 import type { PlanModel, SeatRef, ZoneModel } from './model'
-import type { Mark } from './paint'
-import { SeatLayer, type Wanted } from './seatLayer'
+import { NameLayer, type ZoneWords } from './nameLayer'
+import type { Mark, Wanted } from './paint'
+import { SeatLayer } from './seatLayer'
+import { Slices } from './slices'
 import { set, svg } from './svg'
-import { TextLayer } from './textLayer'
 import { cssTransform, levelOf, visible, type Level, type Size, type View } from './viewport'
 import { ZoneLayer, type ColourBy, type ZoneLeft } from './zoneLayer'
 
 export interface MapOptions extends Omit<CameraOptions, 'onPause'> {
-  /** What is left of a zone, in words. */
-  countText: (left: ZoneLeft) => string
-  /** The movement paused and everything is drawn for the new view. */
+  words: ZoneWords
+  /** The movement paused and the map is drawn for the new view. */
   onSettle: () => void
 }
 
-/** px between neighbouring seats from which rows are named. */
-const ROW_NAMES_FROM = 13
 /** A drawing may be magnified this much by the compositor before it is drawn anew in the middle of a gesture. */
 const STRETCH = 2.2
+/** Work of a frame that can wait, ms: while the map moves, and while it rests. */
+const MOVING = 2
+const RESTING = 5
 
 /**
  * The live map: one SVG in a layer. A gesture moves the layer by one CSS transform; when it pauses the SVG is drawn sharp for
- * the new view. Changes of seats are collected and written once per animation frame.
+ * the new view. Changes of seats are collected and written once per animation frame, and what takes long is done in slices.
  */
 export class MapView {
   readonly camera: Camera
-  level: Level = 'seats'
+  level: Level = 'outline'
   private readonly picture: SVGSVGElement
   private readonly layer: HTMLElement
   private readonly seats: SeatLayer
   private readonly zones: ZoneLayer
-  private readonly texts: TextLayer
+  private readonly names: NameLayer
   private readonly effects: Effects
+  private readonly slices = new Slices()
   private settled: View = { x: 0, y: 0, k: 1 }
   private frame = 0
   private moved = false
-  private repaint = false
+  private moving = false
 
   constructor(
     surface: HTMLElement,
@@ -51,21 +54,24 @@ export class MapView {
     plan.categories.forEach((c, i) => {
       this.picture.style.setProperty(`--c${i}`, c.color)
     })
-    const ground = svg('g', { class: 'zones' }, this.picture)
-    drawAreas(plan.areas, this.picture)
-    this.seats = new SeatLayer(plan, this.picture)
-    this.effects = new Effects(this.picture, this.seats.radius)
-    this.texts = new TextLayer(plan, this.picture, (zone, index) => this.seats.look(zone, index))
-    this.zones = new ZoneLayer(plan, ground, svg('g', { class: 'labels' }, this.picture), options.countText)
+    this.zones = new ZoneLayer(plan, this.picture)
+    const areas = new AreaLayer(plan.areas, this.picture)
+    this.seats = new SeatLayer(plan, this.picture, this.slices, () => {
+      this.opened()
+    })
+    this.effects = new Effects(this.picture, plan.pitch)
+    this.names = new NameLayer(plan, this.picture, areas, options.words)
     surface.prepend(this.layer)
     this.camera = new Camera(surface, plan, {
       ...options,
       onMove: () => {
         this.moved = true
+        this.moving = true
         this.schedule()
         options.onMove()
       },
       onPause: () => {
+        this.moving = false
         this.settle()
       },
     })
@@ -88,12 +94,18 @@ export class MapView {
   seatAt(x: number, y: number): SeatRef | null {
     if (this.level === 'outline') return null
     const at = this.camera.planAt(x, y)
-    return this.plan.index.at(at.x, at.y, Math.max(this.plan.pitch * 0.62, 5 / this.camera.view.k))
+    const seat = this.plan.index.at(at.x, at.y, Math.max(this.plan.pitch * 0.62, 5 / this.camera.view.k))
+    return seat && this.seats.open.has(seat.zone) ? seat : null
   }
 
   zoneAt(x: number, y: number): ZoneModel | null {
     const at = this.camera.planAt(x, y)
-    return this.plan.zones.find((z) => inside(z.outline, at.x, at.y)) ?? null
+    return this.plan.zones.find((z) => at.x >= z.bounds.x && at.x <= z.bounds.x + z.bounds.width && inside(z.outline, at.x, at.y)) ?? null
+  }
+
+  /** Whether the seats of a zone are drawn; else its outline says what there is to know. */
+  shows(zone: ZoneModel): boolean {
+    return this.seats.open.has(zone)
   }
 
   /** The seat nearest to the middle of the screen. */
@@ -114,39 +126,43 @@ export class MapView {
       .sort((a, b) => far(a) - far(b))
   }
 
-  /** The seats of a zone have come. */
-  loaded(): void {
-    this.texts.name()
-    this.settle()
+  /** New states of a zone whose seats are loaded; `live` changes move where they are seen. */
+  update(zone: ZoneModel, states: Uint8Array, marks: ReadonlyMap<string, Mark>, live: boolean): void {
+    const changed = this.seats.update(zone, states, marks)
+    if (live && !this.moving && !this.options.still()) {
+      for (const index of changed) {
+        const seat = zone.seats[index]
+        if (seat && this.level === 'paths') this.effects.pulse(seat.x, seat.y)
+      }
+    }
+    this.schedule()
   }
 
-  /** New states of a zone; `live` changes pulse where they are seen. */
-  update(zone: ZoneModel, states: Uint8Array, marks: ReadonlyMap<string, Mark>, live: boolean): void {
-    this.seats.update(zone.id, states, marks, (index) => {
-      const seat = zone.seats[index]
-      if (live && seat && !this.options.still() && this.level !== 'outline') this.effects.pulse(seat.x, seat.y)
-    })
-    this.repaint = true
+  /** A zone is not watched any more: from now on its outline says what is left. */
+  close(zone: ZoneModel): void {
+    this.seats.close(zone)
     this.schedule()
   }
 
   setLeft(left: Map<string, ZoneLeft>): void {
     this.zones.setLeft(left)
+    this.write()
   }
 
-  setCountText(text: (left: ZoneLeft) => string): void {
-    this.zones.setCountText(text)
+  /** The words on the zones have changed. */
+  write(): void {
+    this.slices.put('names', this.names.settle(this.ahead(), this.settled.k, this.seats.open))
+    this.schedule()
   }
 
-  setStale(zone: string, stale: boolean): void {
+  setStale(zone: ZoneModel, stale: boolean): void {
     this.seats.stale(zone, stale)
   }
 
   /** Dims all seats that are not wanted; null: none. */
   filter(wanted: Wanted | null): void {
     this.seats.filter(wanted)
-    this.texts.filter(wanted)
-    this.number()
+    this.schedule()
   }
 
   /** Marks seats that are about to be chosen, until the next call. */
@@ -162,19 +178,24 @@ export class MapView {
   /** What the outlines of the zones tell by their colour. */
   colourBy(what: ColourBy): void {
     this.picture.dataset.colour = what
+    this.write()
+  }
+
+  hover(ref: SeatRef | null): void {
+    this.effects.hover(ref?.seat ?? null, ref?.zone.pitch)
+  }
+
+  hoverZone(zone: ZoneModel | null): void {
+    this.zones.hover(zone)
+  }
+
+  focus(ref: SeatRef | null): void {
+    this.effects.focus(ref?.seat ?? null, ref?.zone.pitch)
   }
 
   /** Draws a ring around a zone. */
   focusZone(zone: ZoneModel | null): void {
     this.zones.focus(zone)
-  }
-
-  hover(ref: SeatRef | null): void {
-    this.effects.hover(ref?.seat ?? null)
-  }
-
-  focus(ref: SeatRef | null): void {
-    this.effects.focus(ref?.seat ?? null)
   }
 
   private schedule(): void {
@@ -189,39 +210,44 @@ export class MapView {
       this.moved = false
       const stretch = this.camera.view.k / this.settled.k
       if (stretch > STRETCH || stretch < 1 / STRETCH) this.settle()
-      else this.layer.style.transform = cssTransform(this.settled, this.camera.view)
+      else {
+        this.layer.style.transform = cssTransform(this.settled, this.camera.view)
+        this.seats.follow(this.ahead())
+      }
     }
-    if (this.repaint) {
-      this.repaint = false
-      if (this.seats.flush() > 0) this.number()
-    }
+    this.seats.flush(!this.moving && !this.options.still())
+    this.slices.run(this.moving ? MOVING : RESTING)
+    if (this.slices.busy) this.schedule()
   }
 
-  /** Draws for the present view: no transform left, text at its size on screen, only the numbers that can be seen. */
+  /** Draws for the present view: no transform left, text at its size on screen, only what can be seen. */
   private settle(): void {
     if (this.camera.size.width === 0) return
+    const zoomed = this.camera.view.k !== this.settled.k
     this.settled = { ...this.camera.view }
     this.moved = false
     this.layer.style.transform = 'none'
     const box = this.camera.visible()
-    set(this.picture, { viewBox: `${box.x} ${box.y} ${box.width} ${box.height}` })
     this.level = levelOf(this.camera.pitch)
     this.picture.dataset.level = this.level
-    this.texts.scale(this.settled.k)
-    this.texts.showRows(this.camera.pitch >= ROW_NAMES_FROM ? this.ahead() : null)
-    this.number()
-    this.zones.settle(this.level, this.settled.k)
+    if (zoomed) this.names.clear()
+    this.seats.settle(this.level, this.settled.k, this.ahead())
+    set(this.picture, { viewBox: `${box.x} ${box.y} ${box.width} ${box.height}` })
     this.effects.scale(this.settled.k)
+    this.zones.settle(this.ahead())
+    this.write()
     this.options.onSettle()
   }
 
-  private number(): void {
-    this.texts.showNumbers(this.level === 'numbers' ? this.ahead() : null)
+  /** Other seats are drawn than before: the outlines are the ground of some and the picture of others. */
+  private opened(): void {
+    this.zones.setOpen(this.seats.open)
+    this.write()
   }
 
-  /** The view and an eighth of it on each side, so that a short drag shows no bare seats. */
-  private ahead() {
-    const box = visible(this.settled, this.camera.size)
-    return { x: box.x - box.width / 8, y: box.y - box.height / 8, width: box.width * 1.25, height: box.height * 1.25 }
+  /** The view and a quarter of it on each side, so that a short drag shows no bare zones. */
+  private ahead(): Box {
+    const box = visible(this.camera.view, this.camera.size)
+    return { x: box.x - box.width / 4, y: box.y - box.height / 4, width: box.width * 1.5, height: box.height * 1.5 }
   }
 }

@@ -155,7 +155,7 @@ function usualPitch(zones: readonly ZoneModel[]): number {
   return DEFAULT_PITCH
 }
 
-function areaBox(area: Area): Box | null {
+export function areaBox(area: Area): Box | null {
   if (area.shape === 'polygon') return boxOf(area.points ?? [])
   const [x, y] = area.center ?? [0, 0]
   const [rx, ry] = area.shape === 'ellipse' ? (area.radius ?? [0, 0]) : [0, 0]

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ACCESSIBLE, categoryOfClass, discs, lookOf, lookOfClass, LOOKS, paintClass, PLAIN, seatingOfClass } from './paint'
+import { ACCESSIBLE, categoryOfClass, lookOf, lookOfClass, LOOKS, paintClass, PLAIN, seatingOfClass } from './paint'
 
 describe('paint classes', () => {
   it('are taken apart as they were put together', () => {
@@ -20,8 +20,4 @@ describe('paint classes', () => {
 it.each([[0, 'available'], [1, 'held'], [2, 'booked'], [3, 'blocked']] as const)('state %i looks %s, unless it is ours', (state, look) => {
   expect(lookOf(state, undefined)).toBe(look)
   expect(lookOf(state, 'mine')).toBe('mine')
-})
-
-it('a disc is a zero-length sub-path', () => {
-  expect(discs([{ x: 1.234, y: 2 }, { x: 3, y: 4.005 }])).toBe('M1.23 2h0M3 4.01h0')
 })

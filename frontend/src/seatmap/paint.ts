@@ -1,10 +1,6 @@
 import { BLOCKED, BOOKED, HELD } from '@/protocol/zoneState'
-import { round } from './geometry'
 
-/**
- * How a seat looks, by more than colour: available is a full disc (a square for an accessible place, a disc with a hole for a
- * companion's), held by another a ring, booked a small dot, blocked a cross, mine a large disc with a tick.
- */
+/** How a seat looks; shapes.ts draws it. */
 export const LOOKS = ['booked', 'blocked', 'held', 'available', 'mine', 'owned'] as const
 export type Look = (typeof LOOKS)[number]
 
@@ -47,41 +43,12 @@ export function categoryOfClass(paint: number): number {
   return paint % 256
 }
 
-export interface Spot {
-  x: number
-  y: number
-}
+/** What is wanted keeps its colours, all else is dimmed. */
+export type Wanted = (category: number, seating: Seating) => boolean
 
-/** Zero-length sub-paths: with round caps each is a disc, with square caps a square, as wide as the stroke. */
-export function discs(spots: readonly Spot[]): string {
-  let d = ''
-  for (const s of spots) d += `M${round(s.x)} ${round(s.y)}h0`
-  return d
-}
-
-export function crosses(spots: readonly Spot[], arm: number): string {
-  let d = ''
-  const a = round(arm)
-  for (const s of spots) {
-    d += `M${round(s.x - a)} ${round(s.y - a)}l${2 * a} ${2 * a}m${-2 * a} 0l${2 * a} ${-2 * a}`
-  }
-  return d
-}
-
-export function ticks(spots: readonly Spot[], size: number): string {
-  let d = ''
-  const a = round(size)
-  for (const s of spots) d += `M${round(s.x - a)} ${round(s.y + a * 0.05)}l${round(a * 0.7)} ${round(a * 0.7)}l${round(a * 1.25)} ${round(-a * 1.4)}`
-  return d
-}
-
-/** A person in a wheelchair: head, back and legs, wheel. */
-export function wheelchairs(spots: readonly Spot[], r: number): string {
-  const n = (v: number) => round(v * r)
-  let d = ''
-  for (const s of spots) {
-    d += `M${round(s.x - 0.12 * r)} ${round(s.y - 0.56 * r)}h0m0 ${n(0.28)}v${n(0.4)}h${n(0.4)}l${n(0.22)} ${n(0.4)}`
-    d += `M${round(s.x - 0.3 * r)} ${round(s.y - 0.06 * r)}a${n(0.36)} ${n(0.36)} 0 1 0 ${n(0.5)} ${n(0.42)}`
-  }
-  return d
+/** Nothing that cannot be had is wanted; ours is never dimmed. */
+export function dimmed(paint: number, wanted: Wanted | null): boolean {
+  const look = lookOfClass(paint)
+  if (wanted === null || look === 'mine' || look === 'owned') return false
+  return look === 'booked' || look === 'blocked' || !wanted(categoryOfClass(paint), seatingOfClass(paint))
 }

@@ -200,6 +200,11 @@ export const useLive = defineStore('live', () => {
     loadAgain = setTimeout(() => void loadJoined(), LOAD_AGAIN)
   }
 
+  /** Changes of the zone are asked for; what is known of another grows old. */
+  function watched(zone: string): boolean {
+    return joined.has(zone)
+  }
+
   /** The zone's picture is there and follows what happens. */
   function current(zone: string): boolean {
     return zones.value.get(zone)?.known === true && !behind.has(zone)
@@ -282,7 +287,7 @@ export const useLive = defineStore('live', () => {
     return () => listeners.delete(listener)
   }
 
-  return { event, plan, zones, version, loads, overview, stale, phase, ready, left, current, open, close, look, attend, load, onZone }
+  return { event, plan, zones, version, loads, overview, stale, phase, ready, left, watched, current, open, close, look, attend, load, onZone }
 })
 
 function availableIn(zone: ZoneState | undefined): number | null {

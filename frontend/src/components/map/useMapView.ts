@@ -1,15 +1,19 @@
 import { onBeforeUnmount, onMounted, ref, shallowRef, watch, type ShallowRef } from 'vue'
 import { useI18n } from 'vue-i18n'
+import { useFormat } from '@/composables/useFormat'
 import { useMedia } from '@/composables/useMedia'
 import { useRoom } from '@/composables/useRoom'
 import { MapView } from '@/seatmap/mapView'
+import type { ZoneModel } from '@/seatmap/model'
 import type { Level } from '@/seatmap/viewport'
+import type { ColourBy } from '@/seatmap/zoneLayer'
 import { useHold } from '@/stores/hold'
 import { useLive } from '@/stores/live'
+import { useZoneWords } from './useZoneWords'
 
 /** Ties the drawn map to the stores: what changes there is drawn here, once per frame. */
 export function useMapView(surface: Readonly<ShallowRef<HTMLElement | null>>) {
-  const { t } = useI18n()
+  const { locale } = useI18n()
   const live = useLive()
   const hold = useHold()
   const still = useMedia('(prefers-reduced-motion: reduce)')
@@ -22,14 +26,24 @@ export function useMapView(surface: Readonly<ShallowRef<HTMLElement | null>>) {
   let unlisten: (() => void) | null = null
   let untold: ReturnType<typeof setTimeout> | undefined
 
-  const countText = (left: { available: number }) => (left.available === 0 ? t('map.soldOut') : t('map.left', { n: left.available }))
+  const colour = ref<ColourBy>('price')
+  const { priceRange, fromPrice, countLeft } = useZoneWords()
+  const { number } = useFormat()
+
+  /** On a zone: its name, and what it costs or what is left, as the colours tell. */
+  function words(zone: ZoneModel): { name: string; more: string[] } {
+    const left = live.left.get(zone.id)
+    const counted = colour.value === 'left' || left?.available === 0
+    const more = counted ? [countLeft(zone), left && left.available > 0 ? number.value(left.available) : ''] : [priceRange(zone), priceRange(zone, true), fromPrice(zone)]
+    return { name: zone.label, more: [...new Set(more)].filter((text) => text !== '') }
+  }
 
   onMounted(() => {
     const element = surface.value
     const plan = live.plan
     if (!element || !plan) return
     const map = new MapView(element, plan, {
-      countText,
+      words,
       insets: () => (phone.value ? { top: 60, right: 10, bottom: 24, left: 10 } : { top: 20, right: 20, bottom: 64, left: 20 }),
       still: () => still.value,
       onMove: () => {
@@ -50,7 +64,6 @@ export function useMapView(surface: Readonly<ShallowRef<HTMLElement | null>>) {
     unlisten = live.onZone((zone, touched) => {
       draw(zone, touched)
     })
-    map.loaded()
     for (const zone of plan.zones) draw(zone.id, null)
     map.setLeft(live.left)
   })
@@ -66,13 +79,17 @@ export function useMapView(surface: Readonly<ShallowRef<HTMLElement | null>>) {
   function draw(id: string, touched: readonly number[] | null): void {
     const zone = live.plan?.zone.get(id)
     const known = live.zones.get(id)
-    if (!zone || !known || !view.value) return
+    if (!zone || !known || !view.value || zone.kind === 'general') return
+    if (!zone.loaded || !known.known || !live.watched(id)) {
+      view.value.close(zone)
+      return
+    }
     for (const index of touched ?? []) {
       const seat = zone.seats[index]
       if (seat) hold.told.forget(seat.id)
     }
-    view.value.setStale(id, !live.current(id) || live.stale.has(id))
     view.value.update(zone, hold.told.size > 0 ? toldStates(known.states, zone.seats) : known.states, hold.marks, touched !== null)
+    view.value.setStale(zone, !live.current(id) || live.stale.has(id))
   }
 
   function toldStates(states: Uint8Array, seats: readonly { id: string }[]): Uint8Array {
@@ -91,12 +108,6 @@ export function useMapView(surface: Readonly<ShallowRef<HTMLElement | null>>) {
   }
 
   watch(() => hold.marks, drawAll)
-  watch(
-    () => live.loads,
-    () => {
-      view.value?.loaded()
-    },
-  )
   watch(() => [live.stale, live.stale.size], drawAll)
   watch(
     () => live.left,
@@ -104,12 +115,8 @@ export function useMapView(surface: Readonly<ShallowRef<HTMLElement | null>>) {
       view.value?.setLeft(left)
     },
   )
-  watch(
-    () => t('map.left', { n: 1 }),
-    () => {
-      view.value?.setCountText(countText)
-    },
-  )
+  watch(colour, (what) => view.value?.colourBy(what))
+  watch(locale, () => view.value?.write())
 
-  return { view, level, moves }
+  return { view, level, moves, colour }
 }

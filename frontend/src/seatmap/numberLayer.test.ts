@@ -4,20 +4,20 @@ import { describe, expect, it } from 'vitest'
 import { smallHouse } from '@/testing/plan'
 import { contrast } from './ink'
 import { buildPlan } from './model'
+import { NumberLayer } from './numberLayer'
 import { svg } from './svg'
-import { TextLayer } from './textLayer'
 
-const WHOLE = { x: 0, y: 0, width: 100, height: 100 }
 /** Enough for text of any size (WCAG 2, AA). */
 const LEAST = 4.5
 
-function numbers(colour = '#8b5cf6', category: number | null = null) {
+function numbers(colour = '#8b5cf6', k = 3, change: (seats: { number: string }[]) => void = () => undefined) {
   const { event, zones } = smallHouse(2, 3)
   for (const c of event.categories) c.color = colour
+  change(zones[0]?.seats ?? [])
   const root = svg('svg')
-  const layer = new TextLayer(buildPlan(event, zones), root, () => 'available')
-  layer.filter(category === null ? null : (of) => of === category)
-  layer.showNumbers(WHOLE)
+  const plan = buildPlan(event, zones)
+  const layer = new NumberLayer(plan, root, () => 'available')
+  for (const pieces = layer.aim(plan.zone.get('A')?.index?.seats ?? [], k); pieces.next().done !== true; );
   return [...root.querySelectorAll('.numbers text')]
 }
 
@@ -39,11 +39,10 @@ describe('the number of a seat can be read', () => {
   it('on any other colour', () => {
     expect(all.filter((colour) => contrast(inkOf(numbers(colour)[0]), colour) < LEAST)).toEqual([])
   })
-})
 
-describe('numbers', () => {
-  it('are left out where a chosen category dims the seats', () => {
-    expect(numbers()).toHaveLength(6)
-    expect(numbers('#8b5cf6', 0)).toHaveLength(3)
+  it('because it is left out where it would be too small, or longer than its seat', () => {
+    expect(numbers('#8b5cf6', 2)).toHaveLength(0)
+    expect(numbers('#8b5cf6', 3, ([first]) => first && (first.number = '12345'))).toHaveLength(5)
+    expect(numbers('#8b5cf6', 6, ([first]) => first && (first.number = '12345'))).toHaveLength(6)
   })
 })

@@ -1,0 +1,96 @@
+import type { SeatRef } from './model'
+import { dimmed, paintClass, seatingOf, type Seating, type Wanted } from './paint'
+import { Pool } from './pool'
+import { shapeOf } from './shapes'
+import type { Pieces } from './slices'
+import { set, svg } from './svg'
+import type { ZonePaint } from './zonePaint'
+
+/** Most seats with an element of their own. */
+export const MOST_SEATS = 3_000
+/** Most seats that move at once: more would be noise. */
+const MOST_MOVING = 16
+/** ms. */
+const MOVE = 220
+
+/** One element per seat, near enough for that: a change of a seat touches nothing else, and it can move by itself. */
+export class SeatPool {
+  readonly group = svg('g', { class: 'pool' })
+  private readonly groups = new Map<number, { group: SVGGElement; category: number; seating: Seating }>()
+  private readonly pool: Pool<SeatRef, SVGPathElement>
+  private wanted: Wanted | null = null
+  private moving = 0
+
+  constructor(
+    private readonly paintOf: (ref: SeatRef) => ZonePaint | undefined,
+    /** Whether a category's colour needs an edge to be seen. */
+    private readonly edged: readonly boolean[],
+  ) {
+    this.pool = new Pool({
+      make: () => svg('path'),
+      put: (element, ref) => {
+        this.put(element, ref)
+      },
+    })
+  }
+
+  get size(): number {
+    return this.pool.size
+  }
+
+  has(ref: SeatRef): boolean {
+    return this.pool.has(ref)
+  }
+
+  aim(seats: readonly SeatRef[]): Pieces {
+    return this.pool.aim(new Set(seats.slice(0, MOST_SEATS)), 24)
+  }
+
+  clear(): void {
+    this.pool.clear()
+  }
+
+  /** A seat looks different; `moves`: it may say so by a short motion. */
+  refresh(ref: SeatRef, moves: boolean): void {
+    this.pool.refresh(ref)
+    const element = this.pool.get(ref)
+    if (!moves || !element || this.moving >= MOST_MOVING) return
+    this.moving++
+    element.animate([{ transform: 'scale(0.55)' }, { transform: 'scale(1.12)', offset: 0.6 }, { transform: 'none' }], { duration: MOVE, easing: 'ease-out' }).onfinish = () => {
+      this.moving--
+    }
+  }
+
+  filter(wanted: Wanted | null): void {
+    this.wanted = wanted
+    for (const of of this.groups.values()) this.dim(of)
+  }
+
+  private put(element: SVGPathElement, ref: SeatRef): void {
+    const paint = this.paintOf(ref)
+    const look = paint?.look(ref.index)
+    const group = this.groupOf(ref)
+    if (element.parentNode !== group) group.append(element)
+    set(element, look && paint ? { class: `seat ${look}`, d: (paint.moves[ref.index] ?? '') + shapeOf(look, seatingOf(ref.seat), paint.radius).rel } : { class: 'seat', d: '' })
+  }
+
+  /** Seats of a kind and category, so that a filter touches a few groups and not every seat. */
+  private groupOf({ zone, index, seat }: SeatRef): SVGGElement {
+    const category = zone.categories[index] ?? 0
+    const seating = seatingOf(seat)
+    const key = category * 4 + seating
+    let of = this.groups.get(key)
+    if (!of) {
+      of = { group: svg('g', this.edged[category] ? { class: 'edged' } : {}, this.group), category, seating }
+      of.group.style.setProperty('--seat', `var(--c${category})`)
+      this.groups.set(key, of)
+      this.dim(of)
+    }
+    return of.group
+  }
+
+  private dim({ group, category, seating }: { group: SVGGElement; category: number; seating: Seating }): void {
+    group.classList.toggle('dim', dimmed(paintClass('available', seating, category), this.wanted))
+    group.classList.toggle('filtered', this.wanted !== null)
+  }
+}
