@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { clickSeat, freeSeats, live, looks, openMap, openSeat } from './house'
+import { clickSeat, freeSeats, live, looks, openMap, openSeat, takeBest } from './house'
 import { picture, Stage } from './stage'
 
 let stage: Stage
@@ -54,7 +54,7 @@ test('a confirmed booking survives SIGKILL, and its cancel frees the seat for ot
 test('the best seats are found, kept longer, and booked together', async () => {
   const buyer = await stage.buyer()
   await openMap(buyer, stage.server, 'demo')
-  await buyer.getByTestId('best').click()
+  await takeBest(buyer, 2)
   const seats = buyer.locator('[data-testid^=held-]')
   await expect.poll(() => seats.count()).toBeGreaterThan(1)
   const count = await seats.count()

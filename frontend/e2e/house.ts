@@ -109,3 +109,18 @@ export async function tooSmall(page: Page): Promise<string[]> {
 export async function zoomsIn(page: Page): Promise<string[]> {
   return page.evaluate(() => [...document.querySelectorAll('select, input:not([type=checkbox])')].filter((f) => parseFloat(getComputedStyle(f).fontSize) < 16).map((f) => f.outerHTML.slice(0, 80)))
 }
+
+/** Chooses how many come together. */
+export async function setParty(page: Page, size: number): Promise<void> {
+  const now = async () => Number(await page.getByTestId('party').textContent())
+  for (let n = await now(); n !== size; n += Math.sign(size - n)) await page.getByTestId(n < size ? 'party-more' : 'party-fewer').click()
+  await expect.poll(now).toBe(size)
+}
+
+/** Has the best seats for so many proposed, and takes them. */
+export async function takeBest(page: Page, size: number): Promise<void> {
+  await setParty(page, size)
+  await page.getByTestId('best').click()
+  await page.getByTestId('best-take').click()
+  await page.locator('[data-testid^=held-]').nth(size - 1).waitFor({ state: 'attached' })
+}

@@ -2,7 +2,7 @@ import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { clickSeat, freeSeats, looks, openMap, openSeat, tooSmall, zoomsIn } from './house'
+import { clickSeat, freeSeats, looks, openMap, openSeat, takeBest, tooSmall, zoomsIn } from './house'
 import { picture, Stage } from './stage'
 
 let stage: Stage
@@ -91,8 +91,7 @@ test('the page lets only its own files run, and does nothing that this forbids',
   expect(policy).not.toContain('unsafe')
   expect(policy).toContain("frame-ancestors 'none'")
   await openMap(page, stage.server, 'demo')
-  await page.getByTestId('best').click()
-  await page.locator('[data-testid^=held-]').first().waitFor()
+  await takeBest(page, 2)
   await page.getByTestId('seat-list-open').click()
   await page.locator('[data-testid=seat-list] [data-seat]').first().waitFor()
   await page.getByTestId('seat-list-close').click()
@@ -157,8 +156,11 @@ test('on a phone every control has room for a finger, and no field makes the pag
   await picture(page, 'legend-phone')
   await page.getByTestId('map-key').locator('summary').tap()
   await page.getByTestId('sheet').tap()
-  await page.getByTestId('best').tap()
-  await page.locator('[data-testid^=held-]').nth(1).waitFor()
+  await page.getByTestId('filters').tap()
+  await page.getByTestId('price-from').waitFor()
+  await easy()
+  await page.getByTestId('filters').tap()
+  await takeBest(page, 2)
   await page.getByRole('button', { name: 'Name and e-mail' }).tap()
   await easy()
   await page.getByTestId('sheet').tap()
@@ -198,7 +200,7 @@ test('a refusal in the list of seats is seen and spoken there', async () => {
 test('the keyboard keeps its place when a seat is given back', async () => {
   const page = await stage.buyer()
   await openMap(page, stage.server, 'demo')
-  await page.getByTestId('best').click()
+  await takeBest(page, 2)
   const rows = page.locator('[data-testid^=held-]')
   await rows.nth(1).waitFor()
   const next = await rows.nth(1).getAttribute('data-testid')

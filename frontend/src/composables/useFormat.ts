@@ -1,6 +1,7 @@
 import { computed } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { Money, Seat } from '@/protocol/shapes'
+import type { SeatRef } from '@/seatmap/model'
 
 const MINOR = new Map<string, number>()
 
@@ -81,5 +82,26 @@ export function useSeatName() {
     return t('seat.name', { zone, row: seat.row, number: seat.number })
   }
 
-  return { short, full }
+  /** Several seats in one breath, neighbours as a span; `alone`: without the zone. */
+  function several(refs: readonly SeatRef[], alone = false): string {
+    const one = ({ zone, seat }: SeatRef) => (alone ? short(seat) : full(zone.label, seat))
+    const first = refs[0]
+    if (!first) return ''
+    if (refs.length === 1) return one(first)
+    if (refs.some((r) => r.zone !== first.zone || r.seat.row !== first.seat.row)) return refs.map(one).join(' · ')
+    const { row } = first.seat
+    const values = { zone: first.zone.label, row, numbers: spanOf(refs.map((r) => r.seat.number)) }
+    if (row === '') return t(alone ? 'seat.shortsNoRow' : 'seat.namesNoRow', values)
+    if (/\s/.test(row)) return t(alone ? 'seat.shortsBox' : 'seat.namesBox', values)
+    return t(alone ? 'seat.shorts' : 'seat.names', values)
+  }
+
+  return { short, full, several }
+}
+
+/** Numbers of seats in a row: "4–6" where they follow each other, else "4, 6, 8". */
+export function spanOf(numbers: readonly string[]): string {
+  const whole = numbers.map((n) => (/^\d{1,9}$/.test(n) ? Number(n) : NaN)).sort((a, b) => a - b)
+  const follow = numbers.length > 2 && whole.every((n, i) => n === (whole[0] ?? NaN) + i)
+  return follow ? `${whole[0]}–${whole.at(-1)}` : numbers.join(', ')
 }

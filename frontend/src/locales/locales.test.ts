@@ -62,7 +62,7 @@ const BUILT: Record<string, readonly string[] | 'any'> = {
   phaseText: PHASES.filter((phase) => phase !== 'on_sale'),
   refused: 'any',
   toast: ['expired', 'lost'],
-  why: LOOKS.filter((look) => look !== 'available'),
+  why: [...LOOKS.filter((look) => look !== 'available'), 'coming', 'closed', 'cap'],
 }
 
 describe('every key in the code', () => {

@@ -8,6 +8,8 @@ export interface Alternative extends Choice {
   price: (ref: SeatRef) => number
   /** Seats that are not meant: those that were just refused. */
   except?: readonly SeatRef[]
+  /** Only such as leave nobody alone. */
+  calm?: boolean
 }
 
 /** An orphan weighs as much as being so many usual distances further away. */
@@ -37,6 +39,7 @@ export function nearestTo(from: readonly SeatRef[], size: number, zones: readonl
           const away = Math.hypot(at.x - x, at.y - y)
           if (best && !before([others, dearer, away], least)) continue
           const orphans = orphansLeft(seats, choice.free)
+          if (choice.calm && orphans.length > 0) continue
           const rank = [others, dearer, away + orphans.length * ORPHAN * zone.pitch]
           if (!best || before(rank, least)) [best, least] = [{ seats, orphans }, rank]
         }
@@ -46,7 +49,8 @@ export function nearestTo(from: readonly SeatRef[], size: number, zones: readonl
   return best
 }
 
-function middle(seats: readonly SeatRef[]): { x: number; y: number } {
+/** The middle of seats, plan units. */
+export function middle(seats: readonly SeatRef[]): { x: number; y: number } {
   const n = Math.max(1, seats.length)
   return { x: seats.reduce((sum, s) => sum + s.seat.x, 0) / n, y: seats.reduce((sum, s) => sum + s.seat.y, 0) / n }
 }

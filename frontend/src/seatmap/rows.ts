@@ -60,7 +60,7 @@ function of(zone: ZoneModel): ZoneRows {
 function build(zone: ZoneModel): ZoneRows {
   const byName = new Map<string, SeatRef[]>()
   zone.seats.forEach((seat, index) => {
-    const ref = { zone, index, seat }
+    const ref = zone.index?.seats[index] ?? { zone, index, seat }
     const row = byName.get(seat.row)
     if (row) row.push(ref)
     else byName.set(seat.row, [ref])

@@ -13,6 +13,13 @@ import { marksOf, Told, without } from './marks'
 import { useSession } from './session'
 import { useToasts } from './toasts'
 
+/** A wish that was refused: the seats that it named, and those that stood in the way. */
+export interface Refusal {
+  code: string
+  asked: readonly string[]
+  seats: readonly SeatStateOf[]
+}
+
 /** The buyer's hold in the open event: shown at once as wished, then as the server says. */
 export const useHold = defineStore('hold', () => {
   const connection = useConnection()
@@ -26,7 +33,7 @@ export const useHold = defineStore('hold', () => {
   /** Wishes without named seats (best, places, extend) that are on their way. */
   const busy = shallowRef(0)
   /** The last wish that was refused, and the seats that stood in its way. */
-  const refusal = shallowRef<{ code: string; seats: readonly SeatStateOf[] } | null>(null)
+  const refusal = shallowRef<Refusal | null>(null)
   const told = new Told()
   const releases = new Map<string, Promise<void>>()
   let unlisten: (() => void) | null = null
@@ -75,30 +82,31 @@ export const useHold = defineStore('hold', () => {
     adding.value = removing.value = new Set()
     busy.value = 0
     told.clear()
+    refusal.value = null
     releases.clear()
   }
 
   /** Asks, and takes the answer where the question was asked. */
-  async function wish(what: HoldWish): Promise<boolean> {
+  async function wish(what: HoldWish): Promise<void> {
     const stay = here()
     const answer = await asking.hold(event.value, what)
-    if (!stay()) return true
-    settle(answer.hold)
-    return answer.adjacent ?? true
+    if (stay()) settle(answer.hold)
   }
 
-  /** Holds named seats of a zone; visible at once, taken back when refused. */
-  async function holdSeats(zone: string, ids: string[]): Promise<void> {
-    if (!mayAdd(ids.length)) return
+  /** Holds named seats of a zone, all or none; visible at once, taken back when refused. Tells whether they are held. */
+  async function holdSeats(zone: string, ids: string[]): Promise<boolean> {
+    if (!mayAdd(ids.length)) return false
     const stay = here()
     adding.value = new Set([...adding.value, ...ids])
     // The server serves requests side by side: a release that is on its way could come after, and win.
     await Promise.all(ids.map((id) => releases.get(id)))
-    if (!stay()) return
+    if (!stay()) return false
     try {
       await wish({ zone, seats: ids })
+      return true
     } catch (cause) {
-      refuse(cause, stay)
+      refuse(cause, stay, ids)
+      return false
     } finally {
       if (stay()) adding.value = minus(adding.value, ids)
     }
@@ -106,13 +114,6 @@ export const useHold = defineStore('hold', () => {
 
   async function holdQuantity(zone: string, quantity: number): Promise<void> {
     if (mayAdd(quantity)) await busily(() => wish({ zone, quantity }))
-  }
-
-  async function holdBest(quantity: number, narrow: { zone?: string; category?: string } = {}): Promise<void> {
-    if (!mayAdd(quantity)) return
-    await busily(async () => {
-      if (!(await wish({ best: { quantity, ...narrow } }))) toasts.show('info', 'toast.apart')
-    })
   }
 
   /** Asks for what was held before the time ran out; places without numbers are any places. */
@@ -125,8 +126,8 @@ export const useHold = defineStore('hold', () => {
 
   function mayAdd(n: number): boolean {
     const most = live.event?.policy.max_seats ?? Infinity
-    if (count.value + n <= most) return true
-    refusal.value = { code: 'hold_limit', seats: [] }
+    if (count.value + owned.value.length + n <= most) return true
+    refusal.value = { code: 'hold_limit', asked: [], seats: [] }
     toasts.show('problem', 'refused.hold_limit', { n: most })
     return false
   }
@@ -178,19 +179,20 @@ export const useHold = defineStore('hold', () => {
   }
 
   /** Says plainly why not, and shows the seats as they are now. */
-  function refuse(cause: unknown, stay: () => boolean): void {
+  function refuse(cause: unknown, stay: () => boolean, asked: readonly string[] = []): void {
     const code = codeOf(cause)
     if (code === '') throw cause
     if (!stay()) return
     const inTheWay = cause instanceof Refused || cause instanceof ApiError ? cause.seats : []
     for (const { seat, state } of inTheWay) told.set(seat, state)
-    refusal.value = { code, seats: inTheWay }
+    refusal.value = { code, asked, seats: inTheWay }
+    if (code === 'seat_unavailable' && inTheWay.length > 0 && asked.length > 0) return // the panel says it, with what can be had instead
     const why = code === 'seat_unavailable' && inTheWay.length === 0 ? 'too_few' : code
     toasts.show('problem', `refused.${why}`, { n: code === 'hold_limit' ? (live.event?.policy.max_seats ?? 0) : inTheWay.length })
     if (code === 'lost') void refresh()
   }
 
-  return { hold, adding, removing, busy, wishing, ended: held.ending.ended, lapsed: held.ending.lapsed, marks, seats, count, total, refusal, told, start, stop, refresh, holdSeats, holdQuantity, holdBest, holdAgain, release, extend, seen: held.ending.clear }
+  return { hold, adding, removing, busy, wishing, refusal, ended: held.ending.ended, lapsed: held.ending.lapsed, marks, seats, count, total, told, start, stop, refresh, holdSeats, holdQuantity, holdAgain, release, extend, seen: held.ending.clear }
 })
 
 function minus(set: ReadonlySet<string>, ids: readonly string[]): Set<string> {

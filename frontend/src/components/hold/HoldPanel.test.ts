@@ -26,7 +26,7 @@ async function panel(...seats: string[]) {
     return Promise.resolve()
   })
   const router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/', component: { template: '<p />' } }] })
-  const page = mount(HoldPanel, { props: { open: true, filter: null, asked: null }, attachTo: document.body, global: { plugins: [i18n, router] } })
+  const page = mount(HoldPanel, { props: { open: true, asked: null }, attachTo: document.body, global: { plugins: [i18n, router] } })
   /** Presses a button as the keyboard does. */
   async function press(selector: string): Promise<void> {
     const button = page.get(selector).element as HTMLButtonElement

@@ -1,0 +1,45 @@
+import { computed, watch, type ShallowRef, type Ref } from 'vue'
+import type { MapView } from '@/seatmap/mapView'
+import type { SeatRef } from '@/seatmap/model'
+import { useChoosing } from '@/stores/choosing'
+import { useLive } from '@/stores/live'
+
+/** Shows on the map what is being chosen: what the filter leaves, what a click would take, what is proposed, what went or came back. */
+export function useMapChoice(view: Readonly<ShallowRef<MapView | null>>, pointed: Readonly<Ref<SeatRef | null>>): void {
+  const live = useLive()
+  const choosing = useChoosing()
+
+  const preview = computed<readonly SeatRef[] | null>(() => {
+    void live.version
+    const seat = pointed.value
+    const may = seat && choosing.party > 1 && choosing.selling && choosing.room > 0 && choosing.isFree(seat)
+    const party = may ? (choosing.partyOf(seat)?.seats ?? []) : []
+    // What is proposed stays in sight; instead of a party that does not fit it is shown alone.
+    if (choosing.proposed) return party.length < choosing.party ? choosing.proposed : [...choosing.proposed, ...party]
+    return party
+  })
+
+  watch([view, preview], ([map, seats]) => {
+    map?.preview(seats)
+  })
+  watch(
+    [view, () => choosing.wanted],
+    ([map, wanted]) => {
+      map?.filter(wanted)
+    },
+    { immediate: true },
+  )
+  watch(
+    () => choosing.flashes,
+    (seats) => {
+      view.value?.flash(seats)
+    },
+  )
+  watch(
+    () => choosing.sights,
+    (seats) => {
+      const middle = seats[seats.length >> 1]
+      if (middle) view.value?.camera.reveal(middle)
+    },
+  )
+}
