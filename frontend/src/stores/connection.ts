@@ -18,7 +18,7 @@ interface Viewer {
 }
 
 /** Zones at once, before the server has said how many. */
-const USUAL_JOINS = 16
+export const USUAL_JOINS = 16
 
 /** The one socket of this page, and the server's clock. */
 export const useConnection = defineStore('connection', () => {

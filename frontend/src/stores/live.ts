@@ -7,7 +7,7 @@ import { AVAILABLE, ZoneState } from '@/protocol/zoneState'
 import { buildPlan, type PlanModel } from '@/seatmap/model'
 import type { ZoneLeft } from '@/seatmap/zoneLayer'
 import { useConnection } from './connection'
-import { useEvents } from './events'
+import { SMALL_HOUSE, useEvents } from './events'
 import { ZoneLoader } from './zoneLoader'
 
 /** A zone's states changed; without `touched` all of them may have. */
@@ -17,8 +17,6 @@ type ZoneListener = (zone: string, touched: readonly number[] | null) => void
 const PATIENCE = 2_500
 /** Seats that the server did not give are asked for again after so long, ms. */
 const LOAD_AGAIN = 3_000
-/** A house of at most so many seats is loaded and watched whole from the beginning. */
-const SMALL_HOUSE = 4_000
 
 /** The live picture of one event: plan, states per zone, what is left. Seat states stay in typed arrays outside reactivity. */
 export const useLive = defineStore('live', () => {
