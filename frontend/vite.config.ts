@@ -1,11 +1,12 @@
 import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
+import { compiledTexts } from './build/texts.ts'
 
 const server = process.env.JARI_DEV_SERVER ?? 'http://127.0.0.1:8080'
 
 export default defineConfig({
-  plugins: [vue()],
+  plugins: [vue(), compiledTexts()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   define: {
     __VUE_I18N_LEGACY_API__: 'false',
@@ -23,5 +24,5 @@ export default defineConfig({
     // How long plugins took is nothing that whoever installs this could change.
     rolldownOptions: { checks: { bundlerTimings: false } },
   },
-  test: { environment: 'happy-dom', include: ['src/**/*.test.ts'] },
+  test: { environment: 'happy-dom', include: ['{src,build}/**/*.test.ts'], setupFiles: ['src/testing/texts.ts'] },
 })

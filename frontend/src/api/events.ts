@@ -15,9 +15,7 @@ export async function fetchEvents(after?: string): Promise<EventPage> {
   return call<EventPage>(after ? `/events?after=${encodeURIComponent(after)}` : '/events')
 }
 
-export async function fetchEvent(id: string): Promise<EventInfo> {
-  const inlined = takeInlined('jari-event') as EventInfo | null
-  if (inlined?.id === id) return inlined
+export function fetchEvent(id: string): Promise<EventInfo> {
   return call<EventInfo>(`/events/${encodeURIComponent(id)}`)
 }
 

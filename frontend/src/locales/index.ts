@@ -1,5 +1,5 @@
 import { safeStorage } from '@/composables/safeStorage'
-import { createLanguages, preferred, type Language } from './languages'
+import { createLanguages, isLoaded, loadTexts, preferred, type Language } from './languages'
 
 const KEY = 'jari.language'
 
@@ -8,7 +8,14 @@ export const i18n = createLanguages(preferred(safeStorage.get(KEY), navigator.la
 
 document.documentElement.lang = i18n.global.locale.value
 
-export function speak(language: Language): void {
+/** The last language that was wished: of two wishes the later one counts, whichever's texts come first. */
+let wished: Language
+
+/** Changes the page's language, when its texts are there; where they cannot be had the page keeps the one that it has. */
+export async function speak(language: Language): Promise<void> {
+  wished = language
+  if (!isLoaded(language)) await loadTexts(language)
+  if (wished !== language) return
   i18n.global.locale.value = language
   document.documentElement.lang = language
   safeStorage.set(KEY, language)

@@ -1,9 +1,20 @@
+import { watch } from 'vue'
 import { createI18n } from 'vue-i18n'
-import en from './en'
-import ko from './ko'
+import type en from './en'
 
 export const LANGUAGES = ['ko', 'en'] as const
 export type Language = (typeof LANGUAGES)[number]
+export type Texts = typeof en
+
+/** Each language is a file of its own, and only the one in use is fetched. */
+const FILES: Record<Language, () => Promise<{ default: Texts }>> = { ko: () => import('./ko'), en: () => import('./en') }
+
+/** What has been fetched. */
+const texts = new Map<Language, Texts>()
+
+export function isLoaded(language: Language): boolean {
+  return texts.has(language)
+}
 
 export function isLanguage(value: string | null | undefined): value is Language {
   return LANGUAGES.some((l) => l === value)
@@ -19,7 +30,36 @@ export function preferred(kept: string | null, browser: readonly string[]): Lang
   return 'en'
 }
 
-/** The texts for one app, which may change its language without the others'. */
+/** Fetches the texts of a language, once. An app that speaks it should not be shown before. */
+export async function loadTexts(language: Language): Promise<Texts> {
+  const have = texts.get(language)
+  if (have) return have
+  const { default: read } = await FILES[language]()
+  texts.set(language, read)
+  return read
+}
+
+/** Whether there is a text of this name. */
+export function isText(key: string): boolean {
+  const [some] = texts.values()
+  let at: unknown = some
+  for (const name of key.split('.')) at = typeof at === 'object' && at !== null ? (at as Record<string, unknown>)[name] : undefined
+  // As it was written, or as the build has compiled it.
+  return typeof at === 'string' || (typeof at === 'object' && at !== null && typeof (at as { t?: unknown }).t === 'number')
+}
+
+/** The texts for one app, which may change its language without the others'; what is not fetched yet comes by itself. */
 export function createLanguages(locale: Language) {
-  return createI18n({ legacy: false, locale, fallbackLocale: 'en', messages: { en, ko } })
+  // vue-i18n takes what is fetched later for what is there from the beginning.
+  const messages = Object.fromEntries(texts) as Record<Language, Texts>
+  const i18n = createI18n({ legacy: false, locale, fallbackLocale: false, messages })
+  const { availableLocales, locale: spoken, setLocaleMessage } = i18n.global
+  watch(
+    spoken,
+    async (language) => {
+      if (!availableLocales.includes(language)) setLocaleMessage(language, await loadTexts(language))
+    },
+    { immediate: true, flush: 'sync' },
+  )
+  return i18n
 }

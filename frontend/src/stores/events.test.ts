@@ -39,7 +39,7 @@ describe('an event that came with the page', () => {
   it('is taken when it is opened, and asked for after that', async () => {
     const written = write((event) => (event.title = 'Written'))
     const events = useEvents()
-    expect(events.begin(document)?.id).toBe('small')
+    expect(events.begin()?.id).toBe('small')
     expect(await events.event('small')).toEqual(written)
     expect((await events.event('small')).title).toBe('Small')
     expect(asked).toEqual(['/events/small/zones?ids=A', '/events/small'])
@@ -48,13 +48,13 @@ describe('an event that came with the page', () => {
   it('is not taken for another', async () => {
     write((event) => (event.id = 'other'))
     const events = useEvents()
-    events.begin(document)
+    events.begin()
     expect((await events.event('small')).id).toBe('small')
     expect(asked).toContain('/events/small')
   })
 
   it('need not have come', () => {
-    expect(useEvents().begin(document)).toBeNull()
+    expect(useEvents().begin()).toBeNull()
     expect(asked).toEqual([])
   })
 
@@ -64,7 +64,7 @@ describe('an event that came with the page', () => {
     ['has many zones', (event: EventInfo) => event.zones.push(...Array.from({ length: 15 }, () => event.zones.slice(0, 1)).flat()), 0],
   ])('has its seats asked for at once when its house %s', (_, change, calls) => {
     write(change)
-    useEvents().begin(document)
+    useEvents().begin()
     expect(asked.length).toBe(calls)
   })
 })
@@ -73,7 +73,7 @@ describe('the seats of a zone', () => {
   it('that are on their way are not asked for again', async () => {
     const event = write()
     const events = useEvents()
-    events.begin(document)
+    events.begin()
     const [one, other] = await Promise.all([events.zones(event, ['A']), events.zones(event, ['A'])])
     expect(one[0]?.seats.length).toBe(15)
     expect(other).toEqual(one)
@@ -84,7 +84,7 @@ describe('the seats of a zone', () => {
     const event = write()
     const events = useEvents()
     away = true
-    events.begin(document)
+    events.begin()
     await expect(events.zones(event, ['A'])).rejects.toThrow('offline')
     away = false
     expect((await events.zones(event, ['A']))[0]?.id).toBe('A')

@@ -1,13 +1,11 @@
 import { defineStore } from 'pinia'
 import { fetchEvent, fetchZones } from '@/api/events'
+import { takeInlined } from '@/api/inlined'
 import type { EventInfo, ZonePlan } from '@/protocol/shapes'
 import { USUAL_JOINS } from './connection'
 
 /** A house of at most so many seats is loaded and watched whole from the beginning. */
 export const SMALL_HOUSE = 4_000
-
-/** Where the server writes an event into its page. */
-const WRITTEN = 'jari-event'
 
 /** Events and zone plans that were read once; plans are immutable, so only their hash decides. */
 export const useEvents = defineStore('events', () => {
@@ -18,10 +16,9 @@ export const useEvents = defineStore('events', () => {
   let written: EventInfo | null = null
 
   /** Takes the event that the server has written into the page, and asks for its seats at once where all will be wanted. */
-  function begin(page: Document): EventInfo | null {
-    const text = page.getElementById(WRITTEN)?.textContent
-    if (!text) return null
-    written = JSON.parse(text) as EventInfo
+  function begin(): EventInfo | null {
+    written = takeInlined('jari-event') as EventInfo | null
+    if (!written) return null
     // Whoever opens the event asks again for what failed.
     const seated = written.zones.filter((zone) => zone.kind === 'seats')
     const seats = seated.reduce((sum, zone) => sum + zone.capacity, 0)
