@@ -10,6 +10,7 @@ const FORMS = [
   /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/,
   /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/,
   /^[2-9A-HJ-NP-Z]{8}$/, // a booking's reference
+  /^[0-9a-f]{16}$/, // a build of the page
 ]
 /** Of these one text of the page is one thing everywhere. Times are not. */
 const NAMES = FORMS.slice(1)
