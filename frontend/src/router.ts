@@ -7,6 +7,7 @@ export const router = createRouter({
     { path: '/events/:event', name: 'event', component: () => import('./views/EventView.vue'), props: true, meta: { full: true } },
     { path: '/bookings', name: 'bookings', component: () => import('./views/BookingsView.vue') },
     { path: '/bookings/:id', name: 'booking', component: () => import('./views/BookingView.vue'), props: true },
+    { path: '/privacy', name: 'privacy', component: () => import('./views/PrivacyView.vue') },
     { path: '/:rest(.*)*', name: 'missing', component: () => import('./views/MissingView.vue') },
   ],
   scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },

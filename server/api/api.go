@@ -73,6 +73,7 @@ type Desk interface {
 	Link(ctx context.Context, buyer, id string) (key string, err error)
 	Unlink(ctx context.Context, buyer, id string) error
 	Linked(ctx context.Context, id, key string) (protocol.Booking, error)
+	Known(ctx context.Context, id string) error
 }
 
 // Store is what a *store.Store gives.

@@ -143,8 +143,13 @@ func (a *API) getBooking(c *fiber.Ctx, buyer string) error {
 
 // bookingID is the booking of the address. Codes: not_found.
 func bookingID(c *fiber.Ctx) (string, error) {
-	id, err := uuid.Parse(c.Params("booking"))
-	if err != nil || id.String() != c.Params("booking") {
+	return readBookingID(c.Params("booking"))
+}
+
+// readBookingID takes an id as it is written and in no other form. Codes: not_found.
+func readBookingID(text string) (string, error) {
+	id, err := uuid.Parse(text)
+	if err != nil || id.String() != text {
 		return "", refuse(seatmap.CodeNotFound, "no such booking")
 	}
 	return id.String(), nil

@@ -126,6 +126,15 @@ func (a *API) compose(r page.Route, l page.Language) (inside, error) {
 		return a.composeEvent(e, l)
 	case page.ViewEvents:
 		return a.composeFront(ctx, l)
+	case page.ViewBooking:
+		id, err := readBookingID(r.ID)
+		if err != nil {
+			return inside{}, err
+		}
+		// Whose it is the page's program asks; that there is none, everybody may know: nobody comes upon an id by trying.
+		if err := a.cfg.Desk.Known(ctx, id); err != nil {
+			return inside{}, err
+		}
 	case page.ViewMissing:
 		return inside{}, refuse(seatmap.CodeNotFound, "no such page")
 	}

@@ -32,6 +32,7 @@ func dataIn(t *testing.T, document, id string, into any) {
 
 func TestDocuments(t *testing.T) {
 	s := start(t, withStatic(builtPage(t, nil)))
+	s.desk.bookings["3f2b1c9e-6d5a-4e0b-9a77-0d6f3c1b2a10"] = protocol.Booking{}
 	for path, want := range map[string]struct {
 		status  int
 		title   string
@@ -42,13 +43,16 @@ func TestDocuments(t *testing.T) {
 		"/events/demo/":       {200, "A night · Jari 자리", false},
 		"/events/demo?zone=A": {200, "A night · Jari 자리", false},
 		"/bookings":           {200, "My bookings · Jari 자리", true},
-		"/bookings/3f2b":      {200, "My bookings · Jari 자리", true},
-		"/events/nowhere":     {404, "Nothing here · Jari 자리", true},
-		"/events/No-Such.Id":  {404, "Nothing here · Jari 자리", true},
-		"/events/%3Cb%3E":     {404, "Nothing here · Jari 자리", true},
-		"/events":             {404, "Nothing here · Jari 자리", true},
-		"/events/demo/more":   {404, "Nothing here · Jari 자리", true},
-		"/anything/else":      {404, "Nothing here · Jari 자리", true},
+		"/privacy":            {200, "Privacy · Jari 자리", false},
+		"/bookings/3f2b1c9e-6d5a-4e0b-9a77-0d6f3c1b2a10": {200, "My bookings · Jari 자리", true},
+		"/bookings/3f2b1c9e-6d5a-4e0b-9a77-0d6f3c1b2a11": {404, "Nothing here · Jari 자리", true},
+		"/bookings/3f2b":     {404, "Nothing here · Jari 자리", true},
+		"/events/nowhere":    {404, "Nothing here · Jari 자리", true},
+		"/events/No-Such.Id": {404, "Nothing here · Jari 자리", true},
+		"/events/%3Cb%3E":    {404, "Nothing here · Jari 자리", true},
+		"/events":            {404, "Nothing here · Jari 자리", true},
+		"/events/demo/more":  {404, "Nothing here · Jari 자리", true},
+		"/anything/else":     {404, "Nothing here · Jari 자리", true},
 	} {
 		a := s.want(want.status, s.do("GET", path, "", ""))
 		document := string(a.body)
@@ -82,7 +86,7 @@ func TestDocuments(t *testing.T) {
 			t.Errorf("HEAD %s: %v %q", path, head.header, head.body)
 		}
 	}
-	for _, path := range []string{"/bookings", "/bookings/3f2b"} {
+	for _, path := range []string{"/bookings", "/bookings/3f2b1c9e-6d5a-4e0b-9a77-0d6f3c1b2a10", "/bookings/3f2b"} {
 		if h := s.do("GET", path, "", "").header; h.Get("X-Robots-Tag") != "noindex" || h.Get("Referrer-Policy") != "no-referrer" {
 			t.Errorf("%s: %v", path, h)
 		}
@@ -244,12 +248,14 @@ func TestDocumentsWithoutTheDatabase(t *testing.T) {
 		}
 		s := start(t, withStatic(builtPage(t, nil)))
 		s.node.setFail(away)
-		for path, want := range map[string]int{"/": status, "/events/unknown": status, "/events/demo": 200, "/bookings": 200, "/nowhere": 404} {
+		s.desk.set("", away)
+		for path, want := range map[string]int{"/": status, "/events/unknown": status, "/events/demo": 200, "/bookings": 200, "/nowhere": 404,
+			"/bookings/3f2b1c9e-6d5a-4e0b-9a77-0d6f3c1b2a10": status, "/bookings/3f2b": 404} {
 			a := s.want(want, s.do("GET", path, "", ""))
 			if !strings.Contains(string(a.body), `<div id="app">`) || strings.Contains(string(a.body), "fire") {
 				t.Errorf("%s: %s", path, a.body)
 			}
-			if want == 503 && (a.header.Get("Retry-After") == "" || a.header.Get("Cache-Control") != "no-store") || want == status && strings.Contains(string(a.body), "noindex") {
+			if want == 503 && (a.header.Get("Retry-After") == "" || a.header.Get("Cache-Control") != "no-store") || want == status && strings.Contains(string(a.body), "noindex") != strings.HasPrefix(path, "/bookings") {
 				t.Errorf("%s: %v %s", path, a.header, a.body)
 			}
 		}

@@ -123,6 +123,15 @@ func (d *fakeDesk) Linked(_ context.Context, id, key string) (protocol.Booking, 
 	return d.bookings[id], nil
 }
 
+func (d *fakeDesk) Known(_ context.Context, id string) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if _, ok := d.bookings[id]; !ok && d.fail == nil {
+		return refuse(seatmap.CodeNotFound, "no such booking")
+	}
+	return d.fail
+}
+
 func (d *fakeDesk) set(status string, fail error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

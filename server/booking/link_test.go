@@ -18,6 +18,9 @@ func TestLink(t *testing.T) {
 	ctx := t.Context()
 	_, err := r.desk.Link(ctx, buyer, b.Booking)
 	wantCode(t, err, seatmap.CodeBookingPending)
+	if err := r.desk.Known(ctx, b.Booking); err != nil {
+		t.Errorf("while it is pending: %v", err)
+	}
 	r.work()
 	_, err = r.desk.Link(ctx, other, b.Booking)
 	wantCode(t, err, seatmap.CodeNotFound)
@@ -39,6 +42,11 @@ func TestLink(t *testing.T) {
 	}
 	if _, err := r.store.LinkedBooking(ctx, key); err == nil {
 		t.Error("the key itself is stored")
+	}
+
+	wantCode(t, r.desk.Known(ctx, ID(buyer, testEvent, "another")), seatmap.CodeNotFound)
+	if err := r.desk.Known(ctx, b.Booking); err != nil {
+		t.Errorf("once it is decided: %v", err)
 	}
 
 	r.cancel(b, "A1")

@@ -39,32 +39,48 @@ func (d *Desk) find(ctx context.Context, id string) (*seatmap.PendingBooking, er
 
 // Get returns a buyer's own booking, pending ones included. Codes: not_found, unavailable.
 func (d *Desk) Get(ctx context.Context, buyer, id string) (protocol.Booking, error) {
-	none := refuse(seatmap.CodeNotFound, "no such booking")
-	b, err := d.cfg.Store.Booking(ctx, id)
+	b, of, err := d.any(ctx, id)
+	if err == nil && of != buyer {
+		err = noBooking()
+	}
+	if err != nil {
+		return protocol.Booking{}, err
+	}
+	return b, nil
+}
+
+// Known fails when there is no booking of this id, whoever's. Codes: not_found, unavailable.
+func (d *Desk) Known(ctx context.Context, id string) error {
+	_, _, err := d.any(ctx, id)
+	return err
+}
+
+func noBooking() *seatmap.Refusal { return refuse(seatmap.CodeNotFound, "no such booking") }
+
+// any returns a booking, pending ones included, and whose it is. Codes: not_found, unavailable.
+func (d *Desk) any(ctx context.Context, id string) (b protocol.Booking, buyer string, err error) {
+	row, err := d.cfg.Store.Booking(ctx, id)
 	if errors.Is(err, store.ErrNotFound) {
 		p, pendingErr := d.find(ctx, id)
 		if pendingErr != nil {
-			return protocol.Booking{}, pendingErr
+			return b, "", pendingErr
 		}
 		if p != nil {
-			if p.Buyer != buyer {
-				return protocol.Booking{}, none
-			}
 			event, _, err := d.cfg.Events.Event(ctx, p.Event)
 			if err != nil {
-				return protocol.Booking{}, d.refusal("read event", err)
+				return b, "", d.refusal("read event", err)
 			}
-			return d.public(*p, event.Currency), nil
+			return d.public(*p, event.Currency), p.Buyer, nil
 		}
-		b, err = d.cfg.Store.Booking(ctx, id) // it may have been decided between the two looks
+		row, err = d.cfg.Store.Booking(ctx, id) // it may have been decided between the two looks
 	}
-	if errors.Is(err, store.ErrNotFound) || err == nil && b.Buyer != buyer {
-		return protocol.Booking{}, none
+	if errors.Is(err, store.ErrNotFound) {
+		return b, "", noBooking()
 	}
 	if err != nil {
-		return protocol.Booking{}, d.refusal("read booking", err)
+		return b, "", d.refusal("read booking", err)
 	}
-	return b.Public(), nil
+	return row.Public(), row.Buyer, nil
 }
 
 // List returns the buyer's own decided bookings, newest first, at most limit.

@@ -18,7 +18,7 @@ const (
 type Route struct {
 	View View
 	Path string // as links are to name it
-	ID   string // of the event
+	ID   string // of the event or the booking
 }
 
 // routes are those of frontend/src/router.ts, which a test compares.

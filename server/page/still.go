@@ -41,6 +41,8 @@ func (b *Build) Head(v View, l Language, e *protocol.Event) (string, error) {
 		h.Title, h.Description = e.Title, e.Venue+" · "+l.dayAndTime(e.StartsAt.Time, e.TimeZone)
 	case v.Private():
 		h.Title = spoken[l].Bookings
+	case v == ViewPrivacy:
+		h.Title = spoken[l].Privacy
 	}
 	return b.head(h, l)
 }

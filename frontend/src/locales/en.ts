@@ -5,6 +5,7 @@ export default {
     bookings: 'My bookings',
     language: 'Language',
     home: 'to the events',
+    noCookies: 'No cookies, nothing from third parties.',
   },
   connection: {
     idle: 'Connecting',
@@ -282,6 +283,59 @@ export default {
     past: 'Past',
     over: 'Cancelled and not confirmed',
     find: 'Find an event',
+  },
+  privacy: {
+    title: 'Privacy',
+    lead: 'You need no account and no name to book here. This is all that is kept, and for how long.',
+    browser: {
+      title: 'In your browser',
+      points: {
+        session: 'Who you are to the server: a random number and a signed token. It lasts 30 days and is renewed when you come back in its last week. Whoever has it can see and cancel your bookings.',
+        settings: 'Your language, and how much you want to be told of other buyers.',
+        attempt: 'While a booking is on its way: its seats, and the name and e-mail you typed, until the answer comes.',
+        links: 'The keys of the links to your bookings. A key that came with a link somebody sent you stays in that tab only.',
+        blocked: 'There are no cookies. If your browser refuses storage, all of this ends with the page.',
+      },
+    },
+    server: {
+      title: 'On the server',
+      points: {
+        hold: 'Seats you hold, under your random number, until their time is up. How many seats of an event you have: until 30 days after its sale, or up to 400 days when the sale has no end.',
+        booking: 'Bookings: seats, prices, reference, time, your random number and, if you gave them, name and e-mail. They are kept without a limit, also when cancelled, so that no seat is ever sold twice.',
+        log: 'The same is in the log from which bookings are decided. How long it is kept is up to whoever runs this site; without a setting, without a limit.',
+        address: 'Your internet address is counted in memory against floods of requests. It is written down with requests that fail or are slow, in logs of whoever runs this site.',
+      },
+    },
+    contact: {
+      title: 'Your name and e-mail',
+      points: {
+        optional: 'Both are optional. A booking counts without them.',
+        use: 'This program sends no mail and shows them to nobody, not even on your ticket. Whoever runs this site can read them, to reach you about the event.',
+      },
+    },
+    links: {
+      title: 'Links and codes',
+      points: {
+        shows: 'The code on a ticket and the link of a booking show its seats, prices, reference and state to whoever has them. They show no name and no e-mail, and cancel nothing.',
+        key: 'The key in the link is not sent to the server as part of the address and so stands in no log. The server keeps only its SHA-256, from which it cannot be found.',
+        replace: 'On the page of your booking you can replace the link. Earlier links and printed codes then show nothing any more.',
+      },
+    },
+    not: {
+      title: 'What there is not',
+      points: {
+        third: 'Nothing is loaded from others: no fonts, no maps, no counting of visits, no advertising.',
+        payment: 'No payment is made here, so there is no data of cards or accounts.',
+        given: 'Nothing is given to others by this program. A calendar file or a link goes where you send it.',
+      },
+    },
+    remove: {
+      title: 'To have it removed',
+      points: {
+        browser: 'What is in your browser goes when you clear the data of this site. Your bookings then open only by a link that you have kept.',
+        server: 'Your name and e-mail on the server can be removed by whoever runs this site, in its database and its log. Tell them the event and the reference of your booking. There is no button for it.',
+      },
+    },
   },
   toast: {
     expired: 'Your time ran out. Your seats are on sale again.',

@@ -60,6 +60,7 @@ const BUILT: Record<string, readonly string[] | 'any'> = {
   look: LOOKS,
   phase: PHASES,
   phaseText: PHASES.filter((phase) => phase !== 'on_sale'),
+  privacy: (['browser', 'server', 'contact', 'links', 'not', 'remove'] as const).flatMap((part) => [`${part}.title`, ...Object.keys(en.privacy[part].points).map((point) => `${part}.points.${point}`)]),
   refused: 'any',
   toast: ['expired', 'lost'],
   why: [...LOOKS.filter((look) => look !== 'available'), 'coming', 'closed', 'cap'],
