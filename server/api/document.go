@@ -152,12 +152,12 @@ func (a *API) bare(v page.View, l page.Language, missing bool) (inside, error) {
 	if err != nil {
 		return inside{}, err
 	}
-	links, err := a.links(v)
+	links, err := a.links(v, l)
 	return inside{head: head, links: links, still: verbatim("")}, err
 }
 
-func (a *API) links(v page.View) (piece, error) {
-	return a.part(func() (string, error) { return a.page.Links(v), nil }, "links", string(v))
+func (a *API) links(v page.View, l page.Language) (piece, error) {
+	return a.part(func() (string, error) { return a.page.Links(v, l), nil }, "links", string(v), string(l))
 }
 
 // part is a text of documents as it is sent, made once and kept under its name.
@@ -171,7 +171,7 @@ func (a *API) part(make func() (string, error), name ...string) (piece, error) {
 // composeEvent finds its parts, kept as eventJSON keeps the event. What is no longer asked for leaves the memory before what is.
 func (a *API) composeEvent(e *live.Event, l page.Language) (in inside, err error) {
 	version, phase := versionOf(e), a.cfg.Node.Phase(e)
-	if in.links, err = a.links(page.ViewEvent); err != nil {
+	if in.links, err = a.links(page.ViewEvent, l); err != nil {
 		return in, err
 	}
 	if in.head, err = a.part(func() (string, error) {

@@ -26,8 +26,8 @@ func readManifest(b []byte) (manifest, error) {
 	return m, nil
 }
 
-// closure is all files that a source needs at once: what it imports, and what that imports.
-func (m manifest) closure(source string) (scripts, styles []string) {
+// closure is all files that sources need at once: what they import, and what that imports.
+func (m manifest) closure(sources ...string) (scripts, styles []string) {
 	seen := map[string]bool{}
 	var walk func(key string)
 	walk = func(key string) {
@@ -41,15 +41,17 @@ func (m manifest) closure(source string) (scripts, styles []string) {
 			walk(next)
 		}
 	}
-	walk(source)
+	for _, source := range sources {
+		walk(source)
+	}
 	return scripts, styles
 }
 
-// Links have the browser fetch what a view needs beyond what index.html names, all at once instead of one after the other. They stand behind
+// Links have the browser fetch what a view and its texts need beyond what index.html names, all at once instead of one after the other. They stand behind
 // the links of index.html and have a low priority: the still picture waits for the styles of index.html alone, and must not share a narrow
 // line with what it does not need. Vite's loader asks with crossorigin, too.
-func (b *Build) Links(v View) string {
-	scripts, styles := b.manifest.closure(string(v))
+func (b *Build) Links(v View, l Language) string {
+	scripts, styles := b.manifest.closure(string(v), "src/locales/"+string(l)+".ts")
 	hadScripts, hadStyles := b.manifest.closure(indexFile)
 	return links(styles, hadStyles, `<link rel="preload" as="style" crossorigin fetchpriority="low" href="/`) + links(scripts, hadScripts, `<link rel="modulepreload" crossorigin fetchpriority="low" href="/`)
 }

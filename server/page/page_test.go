@@ -88,6 +88,7 @@ func TestLinks(t *testing.T) {
 		"_shared.js": {"file": "assets/s.js", "css": ["assets/s.css"]},
 		"_map.js": {"file": "assets/m.js", "imports": ["_shared.js", "src/views/EventView.vue"], "css": ["assets/m.css"]},
 		"src/views/EventView.vue": {"file": "assets/e\".js", "imports": ["index.html", "_map.js", "_gone.js"], "css": ["assets/e.css"], "dynamicImports": ["late.ts"]},
+		"src/locales/ko.ts": {"file": "assets/ko.js"},
 		"late.ts": {"file": "assets/late.js"}}`))
 	if err != nil {
 		t.Fatal(err)
@@ -97,11 +98,12 @@ func TestLinks(t *testing.T) {
 <link rel="preload" as="style" crossorigin fetchpriority="low" href="/assets/m.css">
 <link rel="modulepreload" crossorigin fetchpriority="low" href="/assets/e&#34;.js">
 <link rel="modulepreload" crossorigin fetchpriority="low" href="/assets/m.js">
+<link rel="modulepreload" crossorigin fetchpriority="low" href="/assets/ko.js">
 `
-	if got := b.Links(ViewEvent); got != want {
+	if got := b.Links(ViewEvent, Korean); got != want {
 		t.Errorf("links\n%s\nwant\n%s", got, want)
 	}
-	if got := b.Links(ViewMissing); got != "" {
+	if got := b.Links(ViewMissing, English); got != "" {
 		t.Errorf("of what was not built: %s", got)
 	}
 }
