@@ -187,6 +187,8 @@ test('a phone has seats, time and the button in sight with the sheet folded, and
   await page.getByTestId('take-standing').tap()
   await page.getByTestId('book').filter({ hasText: 'Book 3 seats' }).waitFor()
   await picture(page, 'open-phone')
+  await page.getByTestId('back-standing').tap()
+  await page.getByTestId('book').filter({ hasText: 'Book 2 seats' }).waitFor()
 })
 
 test('a hold is kept longer up to the ceiling, ends in sight, and is taken again by one click', async () => {
@@ -198,7 +200,7 @@ test('a hold is kept longer up to the ceiling, ends in sight, and is taken again
   await clickSeat(page)
   await page.getByTestId(`held-${seat.id}`).waitFor()
   const extend = page.getByTestId('extend')
-  await extend.filter({ hasText: /Until \d/ }).waitFor()
+  await extend.filter({ hasText: /Up to \d/ }).waitFor()
   await extend.click()
   await page.getByTestId('again').waitFor()
   await page.getByTestId('toast').filter({ hasText: 'Your time ran out' }).waitFor()

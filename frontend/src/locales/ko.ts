@@ -155,8 +155,8 @@ const ko: typeof en = {
     hurry: '시간이 얼마 남지 않았습니다',
     checking: '확인 중…',
     spoken: '{time} 남았습니다',
-    extend: '{time}까지',
-    extendLabel: '시간 연장: {time}까지 좌석 유지',
+    extend: '최대 {time}까지',
+    extendLabel: '시간 연장: 최대 {time}까지 좌석 유지',
     ceiling: '더 이상 시간을 연장할 수 없습니다.',
     max: '1인당 최대 {n}석',
     contact: '이름과 이메일 (선택)',
@@ -192,7 +192,6 @@ const ko: typeof en = {
   advice: {
     tooFew: '이 자리에는 나란한 좌석이 그만큼 없습니다. | 이 자리에는 한 석만 남아 있습니다. | 이 자리에는 나란한 좌석이 {n}석뿐입니다.',
     orphan: '이렇게 고르면 한 자리만 홀로 남습니다: {seats}. | 이렇게 고르면 한 자리만 홀로 남습니다: {seats}. | 이렇게 고르면 자리들이 홀로 남습니다: {seats}.',
-    take: '{seats} 선택',
     takeHere: '이 좌석 선택 | 이 좌석 선택 | 여기 {n}석 선택',
     instead: '대신 {seats} 선택',
     anyway: '그대로 선택 | 그대로 선택 | 그대로 선택',
@@ -201,6 +200,8 @@ const ko: typeof en = {
   general: {
     text: '지정 좌석이 없는 구역입니다.',
     take: '{n}자리 선택 | {n}자리 선택 | {n}자리 선택',
+    yours: '내 자리 {n}개',
+    back: '한 자리 반납',
     quantity: '인원',
   },
   ended: {

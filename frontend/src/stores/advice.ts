@@ -55,7 +55,7 @@ export const useAdvice = defineStore('advice', () => {
   function tooFew(ref: SeatRef, party: Party): void {
     const n = party.seats.length
     const near = choosing.nearest([ref], choosing.party)
-    const actions: ToastAction[] = near ? [{ name: 'main', key: 'advice.take', seats: near.seats, run: take(near.seats) }] : []
+    const actions: ToastAction[] = near ? [{ name: 'main', key: 'advice.instead', seats: near.seats, run: take(near.seats) }] : []
     actions.push({ name: 'other', key: 'advice.takeHere', values: { n }, run: take(party.seats) })
     say(ref, 'advice.tooFew', [], n, actions, take(party.seats))
     choosing.proposed = near?.seats ?? party.seats

@@ -31,7 +31,7 @@ describe('how many places', () => {
     useHold().hold = holdOf('B-1', 'B-2')
     await nextTick()
     expect(page.get('output').text()).toBe('2')
-    expect(page.get('[data-testid=take-G]').text()).toBe('Take 2 places')
+    expect(page.get('[data-testid=take-G]').text()).toBe('Take 2 places · ₩180,000')
     const take = vi.spyOn(useHold(), 'holdQuantity').mockResolvedValue()
     await page.get('[data-testid=take-G]').trigger('click')
     expect(take).toHaveBeenCalledWith('G', 2)

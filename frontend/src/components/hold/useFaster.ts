@@ -24,7 +24,7 @@ export function useFaster(): void {
         toasts.show('problem', key, values)
         return
       }
-      open = toasts.ask({ kind: 'problem', key, values, seats: gone, actions: [{ name: 'main', key: 'advice.take', seats: near.seats, run: () => void choosing.take(near.seats) }] })
+      open = toasts.ask({ kind: 'problem', key, values, seats: gone, actions: [{ name: 'main', key: 'advice.instead', seats: near.seats, run: () => void choosing.take(near.seats) }] })
       choosing.proposed = near.seats
     },
   )
