@@ -28,6 +28,7 @@ export default ts.config(
       'vue/component-api-style': ['error', ['script-setup']],
     },
   },
+  { files: ['src/locales/en.ts', 'src/locales/ko.ts'], rules: { 'max-lines': 'off' } }, // a language is one file
   {
     files: ['src/locales/en.ts', 'src/locales/ko.ts'],
     rules: { 'max-lines': 'off' }, // one file per language, however much there is to say

@@ -1,4 +1,9 @@
+import { ref } from 'vue'
+
 const memory = new Map<string, string>()
+
+/** The browser keeps nothing for us: what is kept lasts as long as the page. */
+export const storageBlocked = ref(false)
 
 /** localStorage where the browser allows it; otherwise it lasts as long as the page. */
 export const safeStorage = {
@@ -6,6 +11,7 @@ export const safeStorage = {
     try {
       return localStorage.getItem(key) ?? memory.get(key) ?? null
     } catch {
+      storageBlocked.value = true
       return memory.get(key) ?? null
     }
   },
@@ -14,6 +20,7 @@ export const safeStorage = {
       localStorage.setItem(key, value)
       memory.delete(key)
     } catch {
+      storageBlocked.value = true
       memory.set(key, value)
     }
   },

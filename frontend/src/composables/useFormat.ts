@@ -57,11 +57,13 @@ export function useFormat() {
   })
 
   const dayAndTime = computed(() => (iso: string, timeZone?: string) => date.value(iso, timeZone, { year: 'numeric', month: 'long', day: 'numeric', weekday: 'short', hour: 'numeric', minute: '2-digit' }))
+  /** Where there is little room. */
+  const brief = computed(() => (iso: string, timeZone?: string) => date.value(iso, timeZone, { month: 'short', day: 'numeric', weekday: 'short', hour: 'numeric', minute: '2-digit' }))
   const time = computed(() => (iso: string, timeZone?: string) => date.value(iso, timeZone, { hour: 'numeric', minute: '2-digit' }))
 
   const span = computed(() => (seconds: number) => inWords(seconds, locale.value))
 
-  return { money, shortMoney, number, date, dayAndTime, time, span }
+  return { money, shortMoney, number, date, dayAndTime, brief, time, span }
 }
 
 /** What a seat is called, everywhere, from its zone's label and itself; `seat` is null for a place without a number. */

@@ -3,7 +3,7 @@ import { ApiError } from '@/api/http'
 
 export interface Loading<T> {
   data: ShallowRef<T | null>
-  /** Code of the problem that the last try ended with. */
+  /** Code of the problem that the last try ended with; it stays until one succeeds. */
   problem: Ref<string | null>
   busy: Ref<boolean>
   run: () => Promise<void>
@@ -19,10 +19,11 @@ export function useLoad<T>(read: () => Promise<T>): Loading<T> {
   async function run(): Promise<void> {
     const mine = ++turn
     busy.value = true
-    problem.value = null
     try {
       const got = await read()
-      if (mine === turn) data.value = got
+      if (mine !== turn) return
+      data.value = got
+      problem.value = null
     } catch (cause) {
       if (mine !== turn) return
       if (!(cause instanceof ApiError)) throw cause

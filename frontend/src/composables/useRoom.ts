@@ -14,6 +14,8 @@ export interface Room {
   phone: Readonly<Ref<boolean>>
   /** Too small for what can be folded away. */
   narrow: Readonly<Ref<boolean>>
+  /** One line for the heading, and all else for the map. */
+  compact: Readonly<Ref<boolean>>
   element: Readonly<Ref<HTMLElement | null>>
   /** In another's page: its focus, its scrolling and all beside the room are not ours. */
   embedded: boolean
@@ -24,12 +26,15 @@ export const isPhone = ({ width, height }: Size) => (width <= 860 && height >= w
 /** `@container room (max-width: 1100px) or (max-height: 450px)` */
 const isNarrow = ({ width, height }: Size) => width <= 1100 || height <= 450
 
+/** `@container room ((max-width: 860px) and (orientation: portrait)) or (max-width: 480px) or (max-height: 450px)` */
+const isCompact = (size: Size) => isPhone(size) || size.height <= 450
+
 const ROOM: InjectionKey<Room> = Symbol('room')
 
 /** Makes an element the room of all that is in it. `first`: its size until it is measured. */
 export function provideRoom(element: Readonly<Ref<HTMLElement | null>>, { embedded = false, first = windowSize() }: { embedded?: boolean; first?: Size } = {}): Room {
   const size = shallowRef(first)
-  const room: Room = { phone: computed(() => isPhone(size.value)), narrow: computed(() => isNarrow(size.value)), element, embedded }
+  const room: Room = { phone: computed(() => isPhone(size.value)), narrow: computed(() => isNarrow(size.value)), compact: computed(() => isCompact(size.value)), element, embedded }
   let observer: ResizeObserver | undefined
   const measure = () => {
     const { clientWidth: width = 0, clientHeight: height = 0 } = element.value ?? {}
@@ -52,7 +57,7 @@ export function useRoom(): Room {
 
 function alone(): Room {
   const size = windowSize()
-  return { phone: computed(() => isPhone(size)), narrow: computed(() => isNarrow(size)), element: shallowRef(null), embedded: false }
+  return { phone: computed(() => isPhone(size)), narrow: computed(() => isNarrow(size)), compact: computed(() => isCompact(size)), element: shallowRef(null), embedded: false }
 }
 
 function windowSize(): Size {

@@ -6,6 +6,13 @@ export default {
     language: 'Language',
     home: 'to the events',
     noCookies: 'No cookies, nothing from third parties.',
+    about: 'About',
+  },
+  bar: {
+    old: 'A newer version of this page is ready. Reload when it suits you: seats you hold stay yours.',
+    reload: 'Reload',
+    session: 'Your session ended, so you are a new guest here. Seats held before go back on sale when their time is up.',
+    storage: 'Your browser keeps nothing for this page. Everything works, but your seats and bookings are known here only until you close it.',
   },
   connection: {
     idle: 'Connecting',
@@ -14,6 +21,8 @@ export default {
     reconnecting: 'Reconnecting',
     closed: 'Not live',
     stale: 'Not live',
+    offline: 'Offline',
+    asOf: 'As of {time}',
     detail: {
       idle: 'Connecting to the live map.',
       connecting: 'Connecting to the live map.',
@@ -21,6 +30,7 @@ export default {
       reconnecting: 'The connection was lost. The map may be out of date; it comes back by itself.',
       closed: 'The server ended the connection. Reload the page to see the live map.',
       stale: 'Part of the map is not up to date right now.',
+      offline: 'Your device has no network. This is the map as it was; it goes on by itself.',
     },
   },
   events: {
@@ -34,6 +44,18 @@ export default {
     emptyText: 'When an event is announced it appears here.',
     more: 'Show more',
   },
+  leave: {
+    title: 'Leave with your seats? | You still hold a seat | You still hold {n} seats',
+    text: 'Whatever you do, nobody else gets them before {time} unless you give them back.',
+    keep: 'Keep until {time} and leave',
+    release: 'Give back and leave',
+    stay: 'Stay here',
+  },
+  share: {
+    button: 'Share',
+    copied: 'Link copied: it opens this event. | Link copied: it opens the map at this section. | Link copied: it opens the map at these seats.',
+    refused: 'The browser does not let the link be copied. Copy it from the address bar.',
+  },
   phase: {
     upcoming: 'Not yet on sale',
     on_sale: 'On sale',
@@ -42,11 +64,14 @@ export default {
     ended: 'Sale ended',
   },
   phaseText: {
-    upcoming: 'Seats go on sale {date}.',
+    upcoming: 'Seats go on sale {date}. The map opens by itself; look around meanwhile.',
     upcomingSoon: 'Seats are not on sale yet.',
-    paused: 'The sale is paused for a moment. Seats you hold stay yours until their time is up.',
-    sold_out: 'Every seat is taken. Seats that are given back appear here at once.',
-    ended: 'The sale of this event has ended.',
+    paused: 'The sale is paused for a moment and goes on by itself. Seats you hold stay yours until their time is up.',
+    sold_out: 'Every seat is taken. Seats that are given back appear here at once: it is worth staying.',
+    ended: 'No more seats are sold for this event. You may still look around.',
+    opensIn: 'Opens in',
+    days: '{n} days | {n} day | {n} days',
+    others: 'Other events',
   },
   map: {
     label: 'Seat map. Arrow keys move, Enter takes a seat or gives it back, question mark tells all keys.',
@@ -367,11 +392,21 @@ export default {
     internal: 'Something went wrong on our side. Please try again.',
     offline: 'No connection. Please check your network and try again.',
   },
+  missing: {
+    pageTitle: 'Nothing here',
+    pageText: 'This page does not exist, or no longer.',
+    eventTitle: 'We do not know this event',
+    eventText: 'It may be over, or a letter of the link was lost. All events on sale are in the list.',
+    bookingTitle: 'We do not find this booking',
+    bookingText: 'It may have been made in another browser: open it with the link that it came with.',
+  },
   error: {
     title: 'This did not load',
     retry: 'Try again',
-    notFoundTitle: 'Nothing here',
-    notFoundText: 'This page does not exist, or no longer.',
+    offlineTitle: 'No connection',
+    awayTitle: 'The server is away for a moment',
+    again: 'We try again by ourselves in {n} s',
+    asking: 'Trying again…',
     toEvents: 'To the events',
   },
 }

@@ -4,6 +4,8 @@ import type en from './en'
 
 export const LANGUAGES = ['ko', 'en'] as const
 export type Language = (typeof LANGUAGES)[number]
+/** Each language names itself. */
+export const NAMES: Record<Language, string> = { ko: '한국어', en: 'English' }
 export type Texts = typeof en
 
 /** Each language is a file of its own, and only the one in use is fetched. */

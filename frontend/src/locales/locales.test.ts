@@ -9,7 +9,7 @@ import { preferred } from './languages'
 
 const BOOKING: readonly BookingStatus[] = ['pending', 'confirmed', 'rejected', 'cancelled']
 const PHASES: readonly Phase[] = ['upcoming', 'on_sale', 'paused', 'sold_out', 'ended']
-const CONNECTION = ['idle', 'connecting', 'live', 'reconnecting', 'closed', 'stale']
+const CONNECTION = ['idle', 'connecting', 'live', 'reconnecting', 'closed', 'stale', 'offline']
 
 interface Tree {
   [key: string]: string | Tree
@@ -58,6 +58,7 @@ const BUILT: Record<string, readonly string[] | 'any'> = {
   ended: ['expired', 'lost', 'gone'].flatMap((why) => [`${why}Title`, `${why}Text`]),
   'help.keys': ['arrows', 'take', 'ends', 'zones', 'zoom', 'back', 'help'],
   look: LOOKS,
+  missing: ['event', 'booking', 'page'].flatMap((what) => [`${what}Title`, `${what}Text`]),
   phase: PHASES,
   phaseText: PHASES.filter((phase) => phase !== 'on_sale'),
   privacy: (['browser', 'server', 'contact', 'links', 'not', 'remove'] as const).flatMap((part) => [`${part}.title`, ...Object.keys(en.privacy[part].points).map((point) => `${part}.points.${point}`)]),

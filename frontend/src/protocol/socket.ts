@@ -17,6 +17,10 @@ export interface SocketOptions extends Omit<JoinsOptions, 'ask'> {
   onPush: (message: Push) => void
   onConnection: (state: Connection, code?: number) => void
   onLimits?: (limits: Limits) => void
+  /** Anything was heard. */
+  onHeard?: () => void
+  /** Which page the server would send now. */
+  onPage?: (page: string) => void
   clock?: ServerClock
 }
 
@@ -198,6 +202,8 @@ export class LiveSocket {
     if (wire !== this.wire || typeof data !== 'string') return
     const message = parseMessage(data)
     if (!message) return
+    this.options.onHeard?.()
+    if ('page' in message && typeof message.page === 'string') this.options.onPage?.(message.page)
     // Only being served proves that the server is well; an open alone may be an overloaded one's, a refusal comes of a bad token too.
     if (message.type !== 'error') this.attempt = 0
     if (isPush(message)) this.options.onPush(message)

@@ -67,14 +67,14 @@ export class Camera {
   resize(size: Size): void {
     const middle = this.planAt(this.size.width / 2, this.size.height / 2)
     this.size = size
-    this.gestures.scales(Math.min(this.whole().k * 0.8, SEAT_PITCH / this.plan.pitch), CLOSEST_PITCH / this.plan.pitch)
+    this.gestures.scales(Math.min(this.house().k * 0.8, SEAT_PITCH / this.plan.pitch), CLOSEST_PITCH / this.plan.pitch)
     if (this.fitted) this.fit(false)
     else this.gestures.go(centred(middle.x, middle.y, this.view.k, size), 0)
   }
 
   fit(glide = true): void {
     this.fitting = true
-    this.go(this.whole(), glide)
+    this.go(this.house(), glide)
     this.fitted = true
   }
 
@@ -109,6 +109,20 @@ export class Camera {
     this.go(centred(at.x, at.y, TAP_PITCH / this.plan.pitch, this.size), true)
   }
 
+  /** Brings seats into view together, near enough to be hit where that is possible. */
+  showSeats(refs: readonly SeatRef[], glide = true): void {
+    const xs = refs.map((r) => r.seat.x)
+    const ys = refs.map((r) => r.seat.y)
+    const [x, y] = [Math.min(...xs), Math.min(...ys)]
+    const box = { x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y }
+    this.go(fit(grow(box, this.plan.pitch), this.size, this.options.insets(), SEAT_PITCH / this.plan.pitch), glide)
+  }
+
+  /** The whole house is shown, and stays so when the window changes. */
+  get whole(): boolean {
+    return this.fitted
+  }
+
   /** Distance of neighbouring seats on screen, px. */
   get pitch(): number {
     return this.plan.pitch * this.view.k
@@ -128,7 +142,7 @@ export class Camera {
     return visible(this.view, this.size)
   }
 
-  private whole(): View {
+  private house(): View {
     return fit(this.plan.content, this.size, this.options.insets(), CLOSEST_PITCH / this.plan.pitch)
   }
 

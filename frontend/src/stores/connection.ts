@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import { onScopeDispose, ref, watch } from 'vue'
+import { computed, onScopeDispose, ref, watch } from 'vue'
 import { socketAddress } from '@/api/origin'
 import { ServerClock } from '@/protocol/clock'
 import type { Answer, Push, Request } from '@/protocol/messages'
@@ -29,6 +29,12 @@ export const useConnection = defineStore('connection', () => {
   const closed = ref(0)
   /** How many zones may be joined at once. */
   const mostJoins = ref(USUAL_JOINS)
+  /** Whether this device has a network at all, as far as the browser knows. */
+  const online = ref(navigator.onLine)
+  /** When we last knew that we see every change, by the server's clock, ms; 0 while we do, or never did. */
+  const lastLive = ref(0)
+  /** The server would send another page than this one by now. */
+  const outdated = ref(false)
   const clock = new ServerClock()
   const session = useSession()
   const listeners = new Set<Listener>()
@@ -36,6 +42,11 @@ export const useConnection = defineStore('connection', () => {
   let lastToken: string | null = null
   /** Whose token that was. */
   let lastBuyer: string | null = null
+  /** When anything was heard, by the server's clock, ms. */
+  let heard = 0
+
+  /** What the buyer may rely on. */
+  const wire = computed<Connection | 'offline'>(() => (online.value || state.value === 'idle' ? state.value : 'offline'))
 
   const socket = new LiveSocket({
     url: socketAddress(),
@@ -50,7 +61,15 @@ export const useConnection = defineStore('connection', () => {
     onPush: (message) => {
       for (const listener of listeners) listener(message)
     },
+    onHeard: () => {
+      heard = clock.now()
+    },
+    onPage: (page) => {
+      outdated.value = isAnother(page)
+    },
     onConnection: (now, code) => {
+      if (now === 'live' && online.value) lastLive.value = 0
+      else if (state.value === 'live' && lastLive.value === 0) lastLive.value = heard
       state.value = now
       if (now === 'live') lives.value++
       closed.value = now === 'closed' ? (code ?? 0) : 0
@@ -72,10 +91,22 @@ export const useConnection = defineStore('connection', () => {
   const nudge = () => {
     if (document.visibilityState === 'visible') socket.nudge()
   }
-  window.addEventListener('online', nudge)
+  const on = () => {
+    online.value = true
+    if (state.value === 'live') lastLive.value = 0
+    socket.nudge()
+  }
+  // The socket itself learns it by a missing answer, much later.
+  const off = () => {
+    online.value = false
+    if (state.value === 'live') lastLive.value = heard
+  }
+  window.addEventListener('online', on)
+  window.addEventListener('offline', off)
   document.addEventListener('visibilitychange', nudge)
   onScopeDispose(() => {
-    window.removeEventListener('online', nudge)
+    window.removeEventListener('online', on)
+    window.removeEventListener('offline', off)
     document.removeEventListener('visibilitychange', nudge)
     socket.close()
   })
@@ -88,6 +119,10 @@ export const useConnection = defineStore('connection', () => {
 
   return {
     state,
+    online,
+    wire,
+    lastLive,
+    outdated,
     lives,
     closed,
     mostJoins,
@@ -111,3 +146,9 @@ export const useConnection = defineStore('connection', () => {
     askAsBuyer: (request: Request): Promise<Answer> => socket.askAsBuyer(request),
   }
 })
+
+/** Whether the server has another page than this; one that does not say which it is, is none of ours to renew. */
+function isAnother(page: string): boolean {
+  const ours = document.querySelector<HTMLMetaElement>('meta[name=jari-page]')?.content
+  return ours !== undefined && ours !== '' && ours !== page
+}

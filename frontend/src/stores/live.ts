@@ -8,6 +8,7 @@ import { buildPlan, type PlanModel } from '@/seatmap/model'
 import type { ZoneLeft } from '@/seatmap/zoneLayer'
 import { useConnection } from './connection'
 import { SMALL_HOUSE, useEvents } from './events'
+import { usePhase } from './phase'
 import { ZoneLoader } from './zoneLoader'
 
 /** A zone's states changed; without `touched` all of them may have. */
@@ -61,7 +62,7 @@ export const useLive = defineStore('live', () => {
   )
   watch(() => connection.mostJoins, () => look(wishes))
 
-  const phase = computed(() => overview.value?.phase ?? event.value?.phase ?? 'upcoming')
+  const { phase, askPhase } = usePhase(event, overview)
   const ready = computed(() => connection.state === 'live' && plan.value !== null && awaited.value === 0 && stale.value.size === 0)
 
   const left = computed(() => {
@@ -285,7 +286,7 @@ export const useLive = defineStore('live', () => {
     return () => listeners.delete(listener)
   }
 
-  return { event, plan, zones, version, loads, overview, stale, phase, ready, left, watched, current, open, close, look, attend, load, onZone }
+  return { event, plan, zones, version, loads, overview, stale, phase, ready, left, watched, current, open, askPhase, close, look, attend, load, onZone }
 })
 
 function availableIn(zone: ZoneState | undefined): number | null {

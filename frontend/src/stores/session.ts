@@ -21,6 +21,8 @@ export const useSession = defineStore('session', () => {
   const session = shallowRef<Session | null>(readJSON(KEY, isSession))
   /** Changes when another tab was faster to become a guest, or the one before is not known to the server any more. */
   const buyer = computed(() => session.value?.buyer.id ?? null)
+  /** The session that this page had is over, and what it held with it: this browser is another buyer now. */
+  const ended = shallowRef(false)
   let opening: Promise<string> | null = null
 
   const hear = (event: StorageEvent) => {
@@ -67,6 +69,7 @@ export const useSession = defineStore('session', () => {
       made = others() ?? opened // a tab may have been faster: not every page has locks, and the storage of another reaches us a little late
       safeStorage.set(KEY, JSON.stringify(made))
     }
+    if (mine && mine.buyer.id !== made.buyer.id) ended.value = true
     session.value = made
     return made.token
   }
@@ -82,7 +85,7 @@ export const useSession = defineStore('session', () => {
     }
   }
 
-  return { session, buyer, token, asBuyer }
+  return { session, buyer, ended, token, asBuyer }
 })
 
 /** Runs while no other tab does. Pages that are not served over TLS have no locks. */

@@ -1,29 +1,29 @@
 import { watch, type ShallowRef } from 'vue'
+import type { EventLink } from '@/composables/eventLink'
 import type { MapView } from '@/seatmap/mapView'
 import type { SeatRef } from '@/seatmap/model'
 import { useLive } from '@/stores/live'
 
-interface Link {
-  zone?: string
-  seat?: string
-}
-
-/** A link may name a seat or a zone: the map opens there, and the keyboard begins at the seat. */
-export function useDeepLink(link: () => Link, view: Readonly<ShallowRef<MapView | null>>, begin: (seat: SeatRef) => void): void {
+/** A link may name seats or zones: the map opens there, the seats are pulsed, and the keyboard begins at the first. */
+export function useDeepLink(link: () => EventLink, view: Readonly<ShallowRef<MapView | null>>, begin: (seat: SeatRef) => void): void {
   const live = useLive()
   watch(
-    [view, () => link().zone, () => link().seat],
-    async ([map, zone, seat]) => {
-      if (!map) return
-      if (zone !== undefined && seat !== undefined) await live.load([zone])
-      if (map !== view.value || zone !== link().zone || seat !== link().seat) return
-      const ref = seat === undefined ? undefined : map.plan.seat.get(seat)
-      if (ref && (zone === undefined || ref.zone.id === zone)) {
-        map.camera.showSeat(ref, false)
-        begin(ref)
+    [view, () => JSON.stringify(link())] as const,
+    async ([map, wanted]) => {
+      const { zones, seats } = JSON.parse(wanted) as EventLink
+      if (!map || (zones.length === 0 && seats.length === 0)) return
+      const known = zones.filter((id) => map.plan.zone.has(id))
+      if (seats.length > 0) await live.load(known.length > 0 ? known : map.plan.zones.map((z) => z.id))
+      if (map !== view.value || wanted !== JSON.stringify(link())) return
+      const refs = seats.flatMap((id) => map.plan.seat.get(id) ?? []).filter((ref) => known.length === 0 || known.includes(ref.zone.id))
+      const [first] = refs
+      if (first) {
+        map.camera.showSeats(refs, false)
+        map.flash(refs)
+        begin(first)
         return
       }
-      const model = zone === undefined ? undefined : map.plan.zone.get(zone)
+      const model = map.plan.zone.get(known[0] ?? '')
       if (model) map.camera.showZone(model, false)
     },
     { flush: 'post' },
