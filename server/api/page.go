@@ -11,7 +11,10 @@ import (
 	"jari/server/page"
 )
 
-const revalidate = "no-cache"
+const (
+	revalidate = "no-cache"
+	embedDemo  = "embed/demo.html" // shows the custom element in a page
+)
 
 const notBuilt = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Jari</title>
@@ -52,9 +55,8 @@ func (a *API) servePage(c *fiber.Ctx) error {
 		return c.Next()
 	}
 	file, route := a.files[name], page.RouteOf(c.Path())
-	if name == "embed" || name == "embed/" { // its page of demonstration, where the build has one
-		name = "embed/index.html"
-		file = a.files[name]
+	if strings.TrimSuffix(name, "/") == "embed" && a.files[embedDemo] != nil {
+		return c.Redirect("/"+embedDemo, http.StatusFound) // its files are named from its own folder
 	}
 	if file == nil && route.View == page.ViewMissing && fileAddress(name) {
 		return c.Next()

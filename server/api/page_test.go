@@ -32,7 +32,7 @@ func TestPageFiles(t *testing.T) {
 		"assets/app-1a2b.js":       {Data: []byte("export{}" + strings.Repeat(" ", 1000))},
 		"embed/jari-seat-map.js":   {Data: []byte("export{}")},
 		"embed/assets/chunk-1a.js": {Data: []byte("export{}")},
-		"embed/index.html":         {Data: []byte("<!doctype html>")},
+		"embed/demo.html":          {Data: []byte("<!doctype html>")},
 		".keep":                    {Data: nil},
 	})))
 	for path, want := range map[string]struct{ kind, caching, cors string }{
@@ -42,6 +42,7 @@ func TestPageFiles(t *testing.T) {
 		"/assets/app-1a2b.js":       {"text/javascript; charset=utf-8", forever, "*"},
 		"/embed/jari-seat-map.js":   {"text/javascript; charset=utf-8", "no-cache", "*"},
 		"/embed/assets/chunk-1a.js": {"text/javascript; charset=utf-8", forever, "*"},
+		"/embed/demo.html":          {"text/html; charset=utf-8", "no-cache", "*"},
 		"/embed":                    {"text/html; charset=utf-8", "no-cache", "*"},
 		"/embed/":                   {"text/html; charset=utf-8", "no-cache", "*"},
 	} {
