@@ -196,7 +196,7 @@ export default {
     proposed: 'Proposed seats',
     adjacent: 'Together in one row',
     apart: 'Not all together; as near as possible',
-    take: 'Take these seats',
+    take: 'Take these seats | Take this seat | Take these seats',
     others: 'Show others',
     drop: 'Dismiss the proposal',
   },

@@ -198,7 +198,7 @@ const ko: typeof en = {
     proposed: '추천 좌석 안내',
     adjacent: '한 줄에 나란히',
     apart: '나란한 좌석이 부족해 최대한 가까운 좌석',
-    take: '이 좌석 선택',
+    take: '이 좌석 선택 | 이 좌석 선택 | 이 좌석들 선택',
     others: '다른 좌석 보기',
     drop: '추천 닫기',
   },
