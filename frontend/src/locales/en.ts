@@ -364,6 +364,7 @@ export default {
     },
   },
   toast: {
+    messages: 'Messages',
     expired: 'Your time ran out. Your seats are on sale again.',
     lost: 'One of your seats was given to someone else.',
     cancelled: 'Booking cancelled.',

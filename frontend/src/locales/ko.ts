@@ -366,6 +366,7 @@ const ko: typeof en = {
     },
   },
   toast: {
+    messages: '알림',
     expired: '선점 시간이 끝나 좌석이 다시 판매됩니다.',
     lost: '선택한 좌석 중 하나가 다른 분께 판매되었습니다.',
     cancelled: '예매를 취소했습니다.',

@@ -1,0 +1,135 @@
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { violations, withAxe } from '../axe'
+import { openMap } from '../house'
+import { Stage } from '../stage'
+
+let stage: Stage
+beforeAll(async () => {
+  stage = await Stage.open()
+})
+afterEach(async () => {
+  await stage.clear()
+})
+afterAll(async () => {
+  await stage.close()
+})
+
+const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
+
+/** Has the server tell another state of every booking, which in truth lasts an instant or cannot be provoked. */
+async function pretend(page: Page, status: string, more: object = {}): Promise<void> {
+  await page.route(/\/api\/v1\/bookings\/[^/]+$/, async (route) => {
+    const answer = await route.fetch()
+    const { booking } = (await answer.json()) as { booking: object }
+    await route.fulfill({ response: answer, json: { booking: { ...booking, status, ...more } } })
+  })
+}
+
+describe.each([
+  ['desk', {}],
+  ['phone', PHONE],
+] as const)('on a %s axe finds nothing wrong', (size, options) => {
+  const phone = size === 'phone'
+  const visitor = async () => withAxe(await stage.buyer(options))
+  const sheet = async (page: Page) => {
+    if (phone) await page.getByTestId('sheet').click()
+  }
+
+  test('while one chooses', async () => {
+    const page = await visitor()
+    const fine = async (state: string) => {
+      expect(await violations(page), state).toEqual([])
+    }
+    await page.goto(stage.server.url)
+    await page.locator('article.event').first().waitFor()
+    await fine('events')
+    await openMap(page, stage.server, 'demo')
+    await fine('the whole house')
+    await page.getByTestId('seat-map').focus()
+    await page.keyboard.press('ArrowRight')
+    if (phone) await page.keyboard.press('Enter')
+    await page.locator('circle.ring.focus:not(.hidden)').waitFor()
+    await fine('a seat under the keyboard')
+    await page.keyboard.press('?')
+    await page.getByRole('dialog').waitFor()
+    await fine('help')
+    await page.getByTestId('help-list').click()
+    await page.locator('[data-testid=seat-list] [data-seat]').first().waitFor()
+    await fine('the list')
+    await page.locator('[data-testid=seat-list] [data-state=available]').first().click()
+    await page.locator('[data-testid=seat-list] [data-state=mine]').first().waitFor()
+    await sheet(page)
+    await page.getByRole('button', { name: 'Name and e-mail' }).click()
+    await page.getByLabel('E-mail').fill('nobody')
+    await fine('a hold')
+    await page.getByTestId('book').click()
+    await page.getByText('does not look like').waitFor()
+    await fine('a field that is wrong')
+  })
+
+  test('about bookings', async () => {
+    const page = await visitor()
+    const fine = async (state: string) => {
+      expect(await violations(page), state).toEqual([])
+    }
+    await page.goto(`${stage.server.url}/bookings`)
+    await page.locator('main h2').first().waitFor()
+    await fine('no bookings')
+    await openMap(page, stage.server, 'demo')
+    await sheet(page)
+    await page.getByTestId('best').click()
+    await page.locator('[data-testid^=held-]').first().waitFor()
+    await page.getByTestId('book').click()
+    const status = (text: string) => page.getByTestId('booking-status').filter({ hasText: text }).first().waitFor()
+    await status('Confirmed')
+    await fine('confirmed')
+    await page.getByTestId('cancel').click()
+    await page.getByRole('dialog').waitFor()
+    await fine('the question before a cancel')
+    await page.keyboard.press('Escape')
+    await page.goto(`${stage.server.url}/bookings`)
+    await page.locator('article.booking').first().waitFor()
+    await fine('bookings')
+    const own = await page.locator('article.booking a').first().getAttribute('href')
+    for (const [state, text, more] of [
+      ['pending', 'Being confirmed', {}],
+      ['rejected', 'Not confirmed', { reason: 'seat_unavailable' }],
+      ['cancelled', 'Cancelled', {}],
+    ] as const) {
+      await page.unrouteAll()
+      await pretend(page, state, more)
+      await page.goto(`${stage.server.url}${own}`)
+      await status(text)
+      await fine(state)
+    }
+  })
+
+  test('when something is amiss', async () => {
+    const page = await visitor()
+    const fine = async (state: string) => {
+      await page.locator('h1').first().waitFor()
+      expect(await violations(page), state).toEqual([])
+    }
+    stage.provoked = /status of (404|503)/
+    await page.goto(`${stage.server.url}/nowhere/at/all`)
+    await fine('no such page')
+    await page.goto(`${stage.server.url}/events/nothing`)
+    await fine('no such event')
+    await page.route(/\/api\/v1\/bookings/, (route) => route.fulfill({ status: 503, json: { code: 'unavailable', title: 'unavailable', status: 503 }, headers: { 'content-type': 'application/problem+json', 'retry-after': '1' } }))
+    await page.goto(`${stage.server.url}/bookings`)
+    await page.getByRole('button', { name: 'Try again' }).waitFor()
+    await fine('a server that is away')
+    stage.provoked = null
+  })
+
+  test('when the time is over', async () => {
+    const event = await stage.server.createEvent('Short', 5)
+    const page = await visitor()
+    await openMap(page, stage.server, event)
+    await sheet(page)
+    await page.getByTestId('best').click()
+    await page.getByTestId('ended').waitFor()
+    expect(await violations(page)).toEqual([])
+  })
+})
