@@ -82,7 +82,6 @@ export default {
     sections: 'Go to a section',
     list: 'Seats as a list',
     help: 'Keys of the map',
-    range: '{from} to {to}',
     missing: 'The seats of {zone} could not be loaded. Please try again.',
     left: '{n} left',
     soldOut: 'Sold out',

@@ -84,7 +84,6 @@ const ko: typeof en = {
     sections: '구역으로 이동',
     list: '좌석 목록으로 보기',
     help: '좌석도 키 안내',
-    range: '{from}~{to}',
     missing: '{zone} 구역의 좌석을 불러오지 못했습니다. 다시 시도해 주세요.',
     left: '{n}석 남음',
     soldOut: '매진',

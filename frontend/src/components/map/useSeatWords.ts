@@ -4,6 +4,7 @@ import type { Category } from '@/protocol/shapes'
 import type { SeatRef, ZoneModel } from '@/seatmap/model'
 import type { Look } from '@/seatmap/paint'
 import { useLive } from '@/stores/live'
+import { useZoneWords } from './useZoneWords'
 
 /** What there is to say about a seat, for those who see it and those who hear it. */
 export function useSeatWords() {
@@ -11,6 +12,7 @@ export function useSeatWords() {
   const { money } = useFormat()
   const names = useSeatName()
   const live = useLive()
+  const zones = useZoneWords()
 
   function category({ zone, index }: SeatRef): Category | undefined {
     return live.plan?.categories[zone.categories[index] ?? 0]
@@ -29,22 +31,10 @@ export function useSeatWords() {
     return [name, kind(ref), of?.name, of && money.value(of.price), t(`look.${look}`)].filter(Boolean).join(', ')
   }
 
-  /** Its price, or from the lowest to the highest; empty where it is not known yet. */
-  function prices(zone: ZoneModel): string {
-    const all = zone.offers.flatMap((o) => live.plan?.categories[o.category]?.price ?? [])
-    const own = zone.price === null ? all : all.map((p) => ({ ...p, amount: zone.price ?? p.amount }))
-    const [low, ...others] = own.sort((a, b) => a.amount - b.amount)
-    const high = others.at(-1)
-    if (!low) return ''
-    return high && high.amount > low.amount ? t('map.range', { from: money.value(low), to: money.value(high) }) : money.value(low)
-  }
-
   /** A zone in one breath: name, prices, what is left. */
   function sayZone(zone: ZoneModel): string {
-    const left = live.left.get(zone.id)?.available
-    const free = left === undefined ? '' : left === 0 ? t('map.soldOut') : t('map.left', { n: left })
-    return [zone.label, zone.kind === 'general' ? t('seat.shortPlace') : '', prices(zone), free].filter(Boolean).join(', ')
+    return [zone.label, zone.kind === 'general' ? t('seat.shortPlace') : '', zones.priceRange(zone), zones.countLeft(zone)].filter(Boolean).join(', ')
   }
 
-  return { category, kind, prices, say, sayZone }
+  return { category, kind, say, sayZone }
 }
