@@ -1,4 +1,4 @@
-import type { HeldSeat } from '@/protocol/shapes'
+import type { Proposal } from '@/protocol/shapes'
 import { call } from './http'
 
 export interface BestWish {
@@ -12,13 +12,6 @@ export interface BestWish {
 }
 
 /** Seats together that could be had at this moment; none of them is held. */
-export interface Proposal {
-  seats: HeldSeat[]
-  adjacent: boolean
-  /** There is another proposal. */
-  more: boolean
-}
-
 export function fetchBest(event: string, { quantity, categories, accessible, skip }: BestWish): Promise<Proposal> {
   const query = new URLSearchParams({ quantity: String(quantity), skip: String(skip) })
   for (const category of categories) query.append('category', category)

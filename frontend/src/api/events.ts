@@ -1,12 +1,6 @@
-import type { EventInfo, Seat, ZonePlan } from '@/protocol/shapes'
+import type { EventInfo, EventPage, ZonePlan, ZonesAnswer, ZoneStateAnswer } from '@/protocol/shapes'
 import { call } from './http'
 import { takeInlined } from './inlined'
-
-export interface EventPage {
-  events: EventInfo[]
-  /** Empty at the end. */
-  next: string
-}
 
 /** Of the first ones that came with the page, zones and drawings are left out. */
 export async function fetchEvents(after?: string): Promise<EventPage> {
@@ -19,14 +13,6 @@ export function fetchEvent(id: string): Promise<EventInfo> {
   return call<EventInfo>(`/events/${encodeURIComponent(id)}`)
 }
 
-export interface ZoneStateAnswer {
-  epoch: number
-  version: number
-  live: boolean
-  states?: string
-  available?: number
-}
-
 /** A zone's picture without a socket. */
 export function fetchZoneState(event: string, zone: string): Promise<ZoneStateAnswer> {
   return call<ZoneStateAnswer>(`/events/${encodeURIComponent(event)}/zones/${encodeURIComponent(zone)}/state`)
@@ -37,7 +23,7 @@ const ZONES_A_CALL = 32
 
 /** Where every seat of the zones is. */
 export async function fetchZones(event: string, ids: string[]): Promise<ZonePlan[]> {
-  const calls: Promise<{ plan: string; zones: Record<string, Seat[]> }>[] = []
+  const calls: Promise<ZonesAnswer>[] = []
   for (let i = 0; i < ids.length; i += ZONES_A_CALL) {
     const some = ids.slice(i, i + ZONES_A_CALL).map(encodeURIComponent).join(',')
     calls.push(call(`/events/${encodeURIComponent(event)}/zones?ids=${some}`))

@@ -1,12 +1,6 @@
 import type { HoldWish } from '@/protocol/messages'
-import type { Hold } from '@/protocol/shapes'
+import type { HoldAnswer } from '@/protocol/shapes'
 import { call } from './http'
-
-export interface HoldAnswer {
-  now: string
-  hold: Hold | null
-  adjacent?: boolean
-}
 
 const path = (event: string) => `/events/${encodeURIComponent(event)}/hold`
 

@@ -1,10 +1,5 @@
+import type { Session } from '@/protocol/shapes'
 import { call } from './http'
-
-export interface Session {
-  token: string
-  expires_at: string
-  buyer: { id: string }
-}
 
 /** A guest's session; with a valid token it renews the same buyer. */
 export function openSession(token: string | null): Promise<Session> {

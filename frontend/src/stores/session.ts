@@ -2,7 +2,8 @@ import { defineStore } from 'pinia'
 import { computed, onScopeDispose, shallowRef } from 'vue'
 import { ApiError } from '@/api/http'
 import { keptAs } from '@/api/origin'
-import { openSession, type Session } from '@/api/sessions'
+import { openSession } from '@/api/sessions'
+import type { Session } from '@/protocol/shapes'
 import { readJSON, safeStorage } from '@/composables/safeStorage'
 
 /** A session that ends sooner than this is renewed while it still can be, ms. */
