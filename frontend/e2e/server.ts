@@ -81,6 +81,15 @@ export class Server {
     return this.command('event', 'create', ...where, '--venue', 'demo', '--title', title, '--hold-seconds', String(holdSeconds))
   }
 
+  /** Puts an event on sale in a generated house, under that house's name. */
+  async openHouse(plan: 'bowl' | 'stadium' | 'odd'): Promise<string> {
+    const where = this.servers ? [] : ['--data-dir', this.folder]
+    const file = join(this.folder, `${plan}.json`)
+    await promisify(execFile)('/bin/sh', ['-c', '"$0" venue demo "$1" > "$2"', BINARY, plan, file])
+    await this.command('venue', 'import', ...where, file, '--id', plan)
+    return this.command('event', 'create', ...where, '--venue', plan, '--title', plan, '--id', plan)
+  }
+
   async get<T>(path: string): Promise<T> {
     const answer = await fetch(`${this.url}/api/v1${path}`)
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)

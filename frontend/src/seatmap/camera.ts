@@ -23,7 +23,7 @@ const ZONE_PITCH = 30
 /** Nearer than this, px, a seat that is in view need not be come closer to. */
 const NEAR_PITCH = 14
 /** What a tap on crowded seats comes to, px. */
-const TAP_PITCH = 26
+const TAP_PITCH = 30
 /** Seats nearer to the edge than this, px, are hardly in view. */
 const MARGIN = 64
 /** ms. */
@@ -103,10 +103,17 @@ export class Camera {
     this.go(centred(x, y, pitch / this.plan.pitch, this.size), glide)
   }
 
+  /** Brings a point of the plan to the middle, as near as it is now. */
+  centre(x: number, y: number, glide = true): void {
+    this.go(centred(x, y, this.view.k, this.size), glide)
+  }
+
   /** Nearer to a point of the surface, px. */
   zoomInAt(x: number, y: number): void {
     const at = this.planAt(x, y)
-    this.go(centred(at.x, at.y, TAP_PITCH / this.plan.pitch, this.size), true)
+    // Where it is that near already, twice as near.
+    const k = Math.max(TAP_PITCH / this.plan.pitch, this.pitch >= TAP_PITCH * 0.9 ? 2 * this.view.k : 0)
+    this.go(centred(at.x, at.y, Math.min(k, CLOSEST_PITCH / this.plan.pitch), this.size), true)
   }
 
   /** Brings seats into view together, near enough to be hit where that is possible. */

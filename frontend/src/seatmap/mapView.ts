@@ -115,6 +115,14 @@ export class MapView {
     return this.plan.index.at(at.x, at.y, Infinity)
   }
 
+  /** How much of the house is in view, in the direction of which less is. */
+  share(): number {
+    const { content } = this.plan
+    const view = this.camera.visible()
+    const part = (from: number, size: number, start: number, whole: number) => Math.max(0, Math.min(from + size, start + whole) - Math.max(from, start)) / Math.max(whole, 1e-6)
+    return Math.min(part(view.x, view.width, content.x, content.width), part(view.y, view.height, content.y, content.height))
+  }
+
   /** Zones in view, nearest to the middle first. */
   zonesInView(): ZoneModel[] {
     const view = this.camera.visible()

@@ -17,9 +17,9 @@ afterEach(() => {
 })
 
 /** A map with seats `pitch` px apart and one seat under the pointer. */
-function surface(pitch: number) {
+function surface(pitch: number, under: SeatRef | null = seat, shows = true) {
   const camera = { pitch, showZone: vi.fn(), zoomInAt: vi.fn() }
-  const map = { level: 'seats' as const, camera, seatAt: () => seat, zoneAt: () => seat.zone }
+  const map = { level: 'seats' as const, plan, camera, seatAt: () => under, zoneAt: () => seat.zone, shows: () => shows, hoverZone: vi.fn() }
   const pick = vi.fn(() => true)
   const hovered = shallowRef<SeatRef | null>(null)
   const page = mount(
@@ -50,6 +50,35 @@ describe('seats too near each other for a finger', () => {
     press('mouse')
     expect(camera.zoomInAt).toHaveBeenCalledOnce()
     expect(pick).toHaveBeenCalledWith(seat)
+  })
+})
+
+describe('a seat that is at least 24 px wide for a finger', () => {
+  it.each([[23.9, false], [24, true]] as const)('at %f px: %s', (pitch, chosen) => {
+    const { pick, press } = surface(pitch)
+    press('touch')
+    expect(pick.mock.calls.length > 0).toBe(chosen)
+  })
+})
+
+describe('two taps on the ground', () => {
+  it('come closer, one does not', () => {
+    const { camera, press } = surface(30, null)
+    press('touch')
+    expect(camera.zoomInAt).not.toHaveBeenCalled()
+    press('touch')
+    expect(camera.zoomInAt).toHaveBeenCalledOnce()
+    press('touch')
+    expect(camera.zoomInAt).toHaveBeenCalledOnce()
+  })
+})
+
+describe('an outline', () => {
+  it('is gone to, at whatever level its neighbours are drawn', () => {
+    const { camera, pick, press } = surface(30, null, false)
+    press('mouse')
+    expect(camera.showZone).toHaveBeenCalledWith(seat.zone)
+    expect(pick).not.toHaveBeenCalled()
   })
 })
 

@@ -1,15 +1,18 @@
-import { onBeforeUnmount, ref, type ShallowRef } from 'vue'
+import { onBeforeUnmount, ref, shallowRef, type ShallowRef } from 'vue'
 import type { MapView } from '@/seatmap/mapView'
-import type { SeatRef } from '@/seatmap/model'
+import type { SeatRef, ZoneModel } from '@/seatmap/model'
 
-/** A finger needs seats this far apart, px; nearer than that a tap first comes closer. */
-const FINGER_PITCH = 18
+/** A finger needs seats this far apart, px (WCAG 2.5.8); nearer than that a tap first comes closer. */
+const FINGER_PITCH = 24
 const MOUSE_PITCH = 6
 /** How long a tapped seat is named, ms: there is no pointer that hovers. */
 const NAMED = 2_600
+/** Two taps within so many ms and px are one double tap. */
+const DOUBLE = 320
+const NEAR = 30
 
 /** What of the map a pointer needs. */
-type Pointed = Pick<MapView, 'level' | 'seatAt' | 'zoneAt'> & { camera: Pick<MapView['camera'], 'pitch' | 'showZone' | 'zoomInAt'> }
+type Pointed = Pick<MapView, 'level' | 'plan' | 'seatAt' | 'zoneAt' | 'shows' | 'hoverZone'> & { camera: Pick<MapView['camera'], 'pitch' | 'showZone' | 'zoomInAt'> }
 
 interface Pointer {
   surface: Readonly<ShallowRef<HTMLElement | null>>
@@ -27,8 +30,12 @@ export function useMapPointer({ surface, view, hovered, clear, pick, general }: 
   let unname: ReturnType<typeof setTimeout> | undefined
   /** Pressed since the focus came or a key was used: then no ring needs to show where the keyboard is. */
   const inHand = ref(false)
+  /** An outline under the pointer. */
+  const overZone = shallowRef<ZoneModel | null>(null)
   /** Of the press that a click ends: the click itself does not say it in every browser. */
   let pressed = ''
+  /** The last click on what is no seat. */
+  let last = { x: 0, y: 0, at: -Infinity }
 
   onBeforeUnmount(() => {
     clearTimeout(unname)
@@ -47,11 +54,18 @@ export function useMapPointer({ surface, view, hovered, clear, pick, general }: 
   function move(event: PointerEvent): void {
     if (event.pointerType === 'touch' || event.buttons !== 0) return
     const at = point(event)
-    hovered.value = view.value?.seatAt(at.x, at.y) ?? null
+    const seat = view.value?.seatAt(at.x, at.y) ?? null
+    hovered.value = seat
+    const zone = seat ? null : (view.value?.zoneAt(at.x, at.y) ?? null)
+    overZone.value = zone && (zone.kind === 'general' || !view.value?.shows(zone)) ? zone : null
+    view.value?.hoverZone(overZone.value)
   }
 
   function leave(event: PointerEvent): void {
-    if (event.pointerType !== 'touch') hovered.value = null
+    if (event.pointerType === 'touch') return
+    hovered.value = null
+    overZone.value = null
+    view.value?.hoverZone(null)
   }
 
   function click(event: MouseEvent): void {
@@ -65,16 +79,19 @@ export function useMapPointer({ surface, view, hovered, clear, pick, general }: 
       general(zone.id)
       return
     }
-    if (map.level === 'outline') {
-      if (zone) map.camera.showZone(zone)
+    if (zone && !map.shows(zone)) {
+      map.camera.showZone(zone)
       return
     }
     if (!seat) {
       hovered.value = null
       clear()
+      const twice = event.timeStamp - last.at < DOUBLE && Math.hypot(at.x - last.x, at.y - last.y) < NEAR
+      if (twice) map.camera.zoomInAt(at.x, at.y)
+      last = { ...at, at: twice ? -Infinity : event.timeStamp }
       return
     }
-    if (map.camera.pitch < (finger ? FINGER_PITCH : MOUSE_PITCH)) {
+    if (map.camera.pitch * (seat.zone.pitch / map.plan.pitch) < (finger ? FINGER_PITCH : MOUSE_PITCH)) {
       map.camera.zoomInAt(at.x, at.y)
       return
     }
@@ -91,5 +108,5 @@ export function useMapPointer({ surface, view, hovered, clear, pick, general }: 
     }, NAMED)
   }
 
-  return { inHand, down, move, leave, click }
+  return { inHand, overZone, down, move, leave, click }
 }
