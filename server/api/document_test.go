@@ -99,7 +99,7 @@ func TestEventDocument(t *testing.T) {
 	document := string(s.do("GET", "/events/demo?a=b", "", "").body)
 	origin := "http://" + s.addr
 	for _, part := range []string{
-		`<html lang="en">`, `<h1>A night</h1>`, `Test hall<span`, `<time datetime="2026-03-03T09:30:00Z">Tue, March 3, 2026 at 6:30 PM</time>`,
+		`<html lang="en">`, `<h1>A night</h1>`, `Test hall</p>`, `<time datetime="2026-03-03T09:30:00Z">Tue, March 3, 2026 at 6:30 PM</time>`,
 		`<meta name="description" content="Test hall · Tue, March 3, 2026 at 6:30 PM">`, `<meta property="og:title" content="A night">`,
 		`<link rel="canonical" href="` + origin + `/events/demo">`, `<meta property="og:url" content="` + origin + `/events/demo">`,
 		`<meta property="og:image" content="` + origin + `/og.png">`, `<meta name="twitter:card" content="summary_large_image">`,

@@ -17,16 +17,15 @@ type screen struct {
 	letters       float64 // px
 }
 
-var screens = []screen{{"wide", 1056, 720, 12}, {"narrow", 380, 480, 11}}
+var screens = []screen{{"wide", 1016, 690, 12}, {"narrow", 370, 480, 11}}
 
 // House is a plan as a still picture: the stage, and the zones in the colours of their prices. It has no styles of its own, which the page's
 // policy would refuse: colours of categories are attributes, all others are those of the page's classes.
 func House(e *protocol.Event, title string) string {
 	box := content(e)
-	pad := 0.02 * max(box.Width, box.Height)
 	var b strings.Builder
 	b.WriteString(`<svg class="still-house" role="img" aria-label="` + html.EscapeString(title) + `" viewBox="` +
-		numbers(box.X-pad, box.Y-pad, box.Width+2*pad, box.Height+2*pad) + `">`)
+		numbers(box.X, box.Y, box.Width, box.Height) + `">`)
 	drawAreas(&b, e.Plan.Areas, false)
 	colors := map[string]string{}
 	for _, c := range e.Categories {
@@ -43,7 +42,7 @@ func House(e *protocol.Event, title string) string {
 	}
 	drawAreas(&b, e.Plan.Areas, true)
 	for _, s := range screens {
-		nameZones(&b, e.Zones, s, min(s.width/(box.Width+2*pad), s.height/(box.Height+2*pad)))
+		nameZones(&b, e.Zones, s, min(s.width/box.Width, s.height/box.Height))
 	}
 	b.WriteString("</svg>")
 	return b.String()

@@ -48,6 +48,7 @@ type words struct {
 	Missing, Bookings    string // titles
 	Privacy              string
 	Prices, Map, Doors   string
+	Back                 string
 	Phases               map[string]string
 	Script, ScriptEvents string // where no programs run
 }
@@ -56,7 +57,7 @@ var spoken = map[Language]words{
 	English: {
 		Locale: "en_US", Title: "On stage", Lead: "Pick your exact seat and watch the house fill, live.",
 		Describe: "Pick the exact seats you want on a live map of the house.", Missing: "Nothing here", Bookings: "My bookings", Privacy: "Privacy",
-		Map: "Seat map: %s", Doors: "Doors %s",
+		Map: "Seat map: %s", Doors: "Doors %s", Back: "To the events",
 		Phases:       map[string]string{"upcoming": "Not yet on sale", "on_sale": "On sale", "paused": "Sale paused", "sold_out": "Sold out", "ended": "Sale ended"},
 		Script:       "Seats are chosen on a live map, which needs JavaScript. Turn it on for this site and reload the page.",
 		ScriptEvents: "Choosing seats needs JavaScript. Turn it on for this site and reload the page.",
@@ -65,7 +66,7 @@ var spoken = map[Language]words{
 	Korean: {
 		Locale: "ko_KR", Title: "지금 무대에서", Lead: "원하는 바로 그 자리를, 실시간 좌석도에서 고르세요.",
 		Describe: "실시간 좌석도에서 원하는 바로 그 자리를 고르세요.", Missing: "페이지를 찾을 수 없습니다", Bookings: "내 예매", Privacy: "개인정보 안내",
-		Map: "좌석도: %s", Doors: "입장 %s",
+		Map: "좌석도: %s", Doors: "입장 %s", Back: "공연 목록으로",
 		Phases:       map[string]string{"upcoming": "판매 예정", "on_sale": "예매 중", "paused": "판매 일시 중지", "sold_out": "매진", "ended": "판매 종료"},
 		Script:       "좌석은 실시간 좌석도에서 고르며, 자바스크립트가 필요합니다. 이 사이트에서 자바스크립트를 켜고 페이지를 새로고침해 주세요.",
 		ScriptEvents: "좌석을 고르려면 자바스크립트가 필요합니다. 이 사이트에서 자바스크립트를 켜고 페이지를 새로고침해 주세요.",

@@ -127,7 +127,7 @@ func TestWordsAreThePages(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		said := append(slices.Collect(maps.Values(w.Phases)), w.Title, w.Lead, w.Empty, w.Missing, w.Bookings, w.Privacy, w.Prices, strings.Replace(w.Doors, "%s", "{time}", 1))
+		said := append(slices.Collect(maps.Values(w.Phases)), w.Title, w.Lead, w.Empty, w.Missing, w.Bookings, w.Privacy, w.Prices, w.Back, strings.Replace(w.Doors, "%s", "{time}", 1))
 		for _, said := range said {
 			if !strings.Contains(string(locale), "'"+said+"'") {
 				t.Errorf("%s.ts does not say %q", l, said)

@@ -85,7 +85,7 @@ test('an event that is not there is a 404, for people and for search engines', a
   expect(response?.status()).toBe(404)
   expect(await page.locator('meta[name=robots]').first().getAttribute('content')).toBe('noindex')
   await page.locator('main h1').waitFor()
-  expect(await page.locator('main h1').textContent()).toContain('Nothing here')
+  expect(await page.locator('main h1').textContent()).toContain('do not know this event')
   stage.provoked = null
 })
 
