@@ -65,6 +65,6 @@ test('the best seats are found, kept longer, and booked together', async () => {
   const paid = (await buyer.getByTestId('booking-total').textContent()) ?? ''
   expect(paid.replace(/\D/g, '')).toBe(total)
   await openMap(buyer, stage.server, 'demo')
-  await expect.poll(() => buyer.locator('.look-owned path.owned.seat').count()).toBeGreaterThan(0)
+  await expect.poll(() => buyer.locator('.seats .seat.owned').count()).toBeGreaterThan(0)
   expect(count).toBeGreaterThan(1)
 })

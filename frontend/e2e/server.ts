@@ -76,9 +76,10 @@ export class Server {
   }
 
   /** Puts an event on sale beside the running server, as an operator would; returns its id. */
-  async createEvent(title: string, holdSeconds: number): Promise<string> {
+  async createEvent(title: string, holdSeconds: number, ceilingSeconds?: number): Promise<string> {
     const where = this.servers ? [] : ['--data-dir', this.folder]
-    return this.command('event', 'create', ...where, '--venue', 'demo', '--title', title, '--hold-seconds', String(holdSeconds))
+    const ceiling = ceilingSeconds === undefined ? [] : ['--ceiling-seconds', String(ceilingSeconds)]
+    return this.command('event', 'create', ...where, '--venue', 'demo', '--title', title, '--hold-seconds', String(holdSeconds), ...ceiling)
   }
 
   /** Puts an event on sale in a generated house, under that house's name. */
