@@ -5,7 +5,7 @@ WORKDIR /src/frontend
 COPY frontend/package.json frontend/package-lock.json ./
 RUN --mount=type=cache,target=/cache/npm npm ci --cache /cache/npm --no-audit --no-fund
 COPY frontend ./
-RUN npx --no-install vite build
+RUN npx --no-install vite build && npx --no-install vite build --config vite.embed.config.ts
 
 FROM golang:1.26-bookworm AS build
 ENV GOMODCACHE=/cache/mod GOCACHE=/cache/build

@@ -118,7 +118,7 @@ $(NPM_DONE): frontend/package.json frontend/package-lock.json
 # The stamp is not in frontend/dist, for all of that is put into the binary.
 bin/.page: $(NPM_DONE) $(PAGE_SOURCES)
 	$(call say,Building the page (vite))
-	cd frontend && npx --no-install vite build --logLevel warn
+	cd frontend && npx --no-install vite build --logLevel warn && npx --no-install vite build --config vite.embed.config.ts --logLevel warn
 	@mkdir -p bin && touch $@
 
 page: bin/.page

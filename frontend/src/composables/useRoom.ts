@@ -21,12 +21,12 @@ export interface Room {
   embedded: boolean
 }
 
-/** `@container room ((max-width: 860px) and (orientation: portrait)) or (max-width: 480px)` */
-export const isPhone = ({ width, height }: Size) => (width <= 860 && height >= width) || width <= 480
+/** `@container room ((max-width: 860px) and (orientation: portrait)) or ((max-width: 720px) and (min-height: 480px)) or (max-width: 480px)` */
+export const isPhone = ({ width, height }: Size) => (width <= 860 && height >= width) || (width <= 720 && height >= 480) || width <= 480
 /** `@container room (max-width: 1100px) or (max-height: 450px)` */
 const isNarrow = ({ width, height }: Size) => width <= 1100 || height <= 450
 
-/** `@container room ((max-width: 860px) and (orientation: portrait)) or (max-width: 480px) or (max-height: 450px)` */
+/** `@container room ((max-width: 860px) and (orientation: portrait)) or ((max-width: 720px) and (min-height: 480px)) or (max-width: 480px) or (max-height: 450px)` */
 const isCompact = (size: Size) => isPhone(size) || size.height <= 450
 
 const ROOM: InjectionKey<Room> = Symbol('room')

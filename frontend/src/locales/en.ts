@@ -420,4 +420,12 @@ export default {
     asking: 'Trying again…',
     toEvents: 'To the events',
   },
+  embed: {
+    noEvent: 'The element names no event: it needs event="…".',
+    notAllowed: 'This site may not show the seats of {server}: its address is not among those allowed there.',
+    badServer: 'The element names no server that could be asked: it needs server="https://…".',
+    otherServer: 'Another map on this page speaks to another server. A page can show the seats of one server only.',
+    bookingPage: 'Open the booking',
+    more: 'Choose more seats',
+  },
 }

@@ -422,6 +422,14 @@ const ko: typeof en = {
     asking: '다시 시도하는 중…',
     toEvents: '공연 목록으로',
   },
+  embed: {
+    noEvent: '공연이 지정되지 않았습니다. event="…" 속성이 필요합니다.',
+    notAllowed: '이 사이트에서는 {server}의 좌석을 볼 수 없습니다. 그 서버가 허용한 주소가 아닙니다.',
+    badServer: '서버 주소가 올바르지 않습니다. server="https://…" 속성이 필요합니다.',
+    otherServer: '이 페이지의 다른 좌석도가 다른 서버에 연결되어 있습니다. 한 페이지에서는 한 서버의 좌석만 볼 수 있습니다.',
+    bookingPage: '예매 내역 열기',
+    more: '좌석 더 고르기',
+  },
 }
 
 export default ko

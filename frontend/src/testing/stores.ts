@@ -40,11 +40,8 @@ interface House {
   without?: string[]
 }
 
-/** The stores of an open event, with the test as their server. */
-export async function openHouse({ before = () => undefined, change = () => undefined, without = [] }: House = {}) {
-  localStorage.clear()
-  before()
-  setActivePinia(createPinia())
+/** The test is the server of the small house, for whatever asks one. */
+export function serveHouse({ change = () => undefined, without = [] }: Omit<House, 'before'> = {}) {
   const { event, zones } = smallHouse()
   change(event)
   const wires: FakeWire[] = []
@@ -68,10 +65,6 @@ export async function openHouse({ before = () => undefined, change = () => undef
     const answer = routes[route]?.() ?? { status: 404, body: { code: 'not_found' } }
     return Promise.resolve(new Response(answer.status === 204 ? null : JSON.stringify(answer.body), { status: answer.status, headers: answer.headers }))
   })
-  const live = useLive()
-  const hold = useHold()
-  await live.open('small')
-  hold.start()
   const wire = (): FakeWire => {
     const last = wires.at(-1)
     if (!last) throw new Error('no socket was opened')
@@ -95,7 +88,20 @@ export async function openHouse({ before = () => undefined, change = () => undef
     wire().says(message)
     await settled()
   }
-  return { live, hold, wires, wire, routes, calls, served, answer, push }
+  return { wires, wire, routes, calls, served, answer, push }
+}
+
+/** The stores of an open event, with the test as their server. */
+export async function openHouse({ before = () => undefined, ...how }: House = {}) {
+  localStorage.clear()
+  before()
+  setActivePinia(createPinia())
+  const server = serveHouse(how)
+  const live = useLive()
+  const hold = useHold()
+  await live.open('small')
+  hold.start()
+  return { live, hold, ...server }
 }
 
 /** Lets everything run that waits for nothing but its turn. */
