@@ -60,6 +60,8 @@ export class Effects {
     if (this.running >= MOST_PULSES) return
     this.running++
     const circle = svg('circle', { class: name, cx: x, cy: y, r: this.pitch * 0.44 }, this.pulses)
+    circle.style.setProperty('--from', `${this.pitch * 0.4}px`)
+    circle.style.setProperty('--to', `${this.pitch * 0.88}px`)
     const done = () => {
       if (!circle.isConnected) return
       circle.remove()
