@@ -290,6 +290,9 @@ export default {
     code: 'Code that opens this booking, reference {reference}',
     codeFailed: 'The code needs a connection. Try again',
     codeHint: 'Show the code or the reference at the door.',
+    nearest: 'Free now, and nearest to what you wanted',
+    freeAgain: 'Your seats are free again',
+    toNearest: 'See them on the map',
     placeHouse: 'Plan of the house with your seats marked',
     placeHouseShort: 'In the house',
     placeClose: 'Your seats among their neighbours in {zone}',
@@ -369,7 +372,7 @@ export default {
       title: 'To have it removed',
       points: {
         browser: 'What is in your browser goes when you clear the data of this site. Your bookings then open only by a link that you have kept.',
-        server: 'Your name and e-mail on the server can be removed by whoever runs this site, in its database and its log. Tell them the event and the reference of your booking. There is no button for it.',
+        server: 'Your name and e-mail on the server can be removed by whoever runs this site: tell them the event and the reference of your booking. There is no button for it, and in the log, which cannot be changed, they stay as long as the log is kept.',
       },
     },
   },
