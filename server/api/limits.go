@@ -31,7 +31,7 @@ type Limits struct {
 	Joins           int           // zones at once per socket, as the hub was told: 16
 	SeatsPerRequest int           // 50
 	Concurrency     int           // holds, releases and extends at work per socket; more make its reading wait: 8
-	PlanCacheBytes  int           // seats of zones kept in memory, plain and compressed together: 64 MiB
+	PlanCacheBytes  int           // seats of zones, events and parts of documents kept in memory, plain and compressed together: 64 MiB
 	Ping            time.Duration // the server pings so often: 25 s
 	Idle            time.Duration // nothing read for so long closes a socket: 60 s
 	Message         time.Duration // a message of a socket that has begun has ended after so long: 3 s

@@ -16,11 +16,11 @@ import (
 	"github.com/gofiber/fiber/v2"
 )
 
-// plans keeps the seats of zones as they are sent, the ones asked for last, up to a number of bytes. Nothing is kept of what zones are
+// plans keeps the seats of zones, events and parts of documents as they are sent, the ones asked for last, up to a number of bytes. Nothing is kept of what zones are
 // asked for together, nor made for it: there are more combinations than a node has memory for, and a stranger may ask for all.
 type plans struct {
 	cap    int
-	making sync.Mutex // one zone is made at a time: strangers keep one core busy at most
+	making sync.Mutex // one part is made at a time: strangers keep one core busy at most
 
 	mu    sync.Mutex
 	parts map[string]*list.Element // of *part, guarded by mu
