@@ -33,6 +33,9 @@ build: tools ## Build the page, bin/jari and bin/jari-loadtest
 	@$(MAKE) -j2 page $(if $(wildcard bin/jari),,warm)
 	@$(MAKE) binaries
 
+package: tools bin/.page ## Pack the custom element with its types for npm: bin/jari-seat-map-*.tgz; see docs/embedding.md
+	@node frontend/packages/pack.mjs bin
+
 clean: ## Remove what was built (not ./data)
 	rm -rf bin test-results frontend/node_modules
 	find frontend/dist -mindepth 1 -not -name .keep -delete
@@ -139,4 +142,4 @@ binaries: bin/.page
 	$(GO_BUILD) -o bin/jari ./server
 	$(GO_BUILD) -o bin/jari-loadtest ./loadtest
 
-.PHONY: help run up down build test test-go test-frontend test-browser race lint vulnerabilities fmt shows page-shows chaos bench venues fuzz clean tools install services services-down page warm k6 binaries
+.PHONY: help run up down build package test test-go test-frontend test-browser race lint vulnerabilities fmt shows page-shows chaos bench venues fuzz clean tools install services services-down page warm k6 binaries

@@ -24,9 +24,13 @@ export class Server {
   private readonly folder = mkdtempSync(join(tmpdir(), 'jari-e2e-'))
   private servers: Servers | null = null
 
-  static async start(): Promise<Server> {
+  private settings: string[] = []
+
+  /** `settings`: flags beside those that every test needs. */
+  static async start(...settings: string[]): Promise<Server> {
     accessSync(BINARY) // says that it is missing
     const server = new Server()
+    server.settings = settings
     const real = process.env.JARI_E2E === 'real'
     if (real) await server.settle()
     await server.start()
@@ -57,7 +61,7 @@ export class Server {
   /** Starts the process and resolves when it is ready. */
   async start(): Promise<void> {
     const role = this.servers ? ['--role', 'gateway'] : ['--data-dir', this.folder]
-    this.node = await this.serve('--listen', this.address, ...role)
+    this.node = await this.serve('--listen', this.address, ...role, ...this.settings)
     this.url = this.node.found[0]
     this.address = this.node.found[1] ?? ''
   }

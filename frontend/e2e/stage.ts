@@ -26,12 +26,13 @@ export class Stage {
     private readonly browser: Browser,
   ) {}
 
-  static async open(): Promise<Stage> {
+  /** `settings`: flags for the server. */
+  static async open(...settings: string[]): Promise<Stage> {
     const executablePath = process.env.JARI_CHROMIUM ?? BROWSERS.find((b) => existsSync(b))
     if (!executablePath) throw new Error(`no browser: none of ${BROWSERS.join(', ')}; set JARI_CHROMIUM`)
     mkdirSync(PICTURES, { recursive: true })
     const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
-    return new Stage(await Server.start(), browser)
+    return new Stage(await Server.start(...settings), browser)
   }
 
   /** A buyer: a page with storage, and so a session, of its own. */
