@@ -72,14 +72,19 @@ export const useLinks = defineStore('links', () => {
       }
     }
     const key = await session.asBuyer((token) => postLink(id, token))
-    const others = Object.entries(own()).filter(([other]) => other !== id)
-    safeStorage.set(OWN, JSON.stringify(Object.fromEntries([...others.slice(1 - KEPT), [id, key]])))
+    keep(id, key)
     return key
+  }
+
+  function keep(id: string, key: string | null): void {
+    const others = Object.entries(own()).filter(([other]) => other !== id).slice(1 - KEPT)
+    safeStorage.set(OWN, JSON.stringify(Object.fromEntries(key === null ? others : [...others, [id, key]])))
   }
 
   /** Makes every link of the buyer's own booking worthless, and another one. */
   async function renew(id: string): Promise<string> {
     await session.asBuyer((token) => deleteLinks(id, token))
+    keep(id, null)
     making.delete(id)
     return make(id)
   }
