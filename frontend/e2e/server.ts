@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { accessSync, mkdtempSync, rmSync } from 'node:fs'
+import { accessSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -93,6 +93,19 @@ export class Server {
     await promisify(execFile)('/bin/sh', ['-c', '"$0" venue demo "$1" > "$2"', BINARY, plan, file])
     await this.command('venue', 'import', ...where, file, '--id', plan)
     return this.command('event', 'create', ...where, '--venue', plan, '--title', plan, '--id', plan)
+  }
+
+  /** Does to the events what an operator does beside the running server: create, pause, open, close. */
+  async operate(verb: string, ...args: string[]): Promise<string> {
+    const where = this.servers ? [] : ['--data-dir', this.folder]
+    return this.command('event', verb, ...where, ...args)
+  }
+
+  /** Stores a venue from a plan file's text. */
+  async importVenue(id: string, plan: string): Promise<void> {
+    const file = join(this.folder, `${id}.json`)
+    writeFileSync(file, plan)
+    await this.command('venue', 'import', ...(this.servers ? [] : ['--data-dir', this.folder]), file, '--id', id)
   }
 
   async get<T>(path: string): Promise<T> {

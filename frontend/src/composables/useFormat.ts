@@ -24,7 +24,14 @@ export function inWords(seconds: number, language: string): string {
   return rest === 0 ? say(minutes, 'minute') : `${say(minutes, 'minute')} ${say(rest, 'second')}`
 }
 
-/** Money, numbers, spans and dates in the page's language; dates in the zone of the venue. */
+/** Whether clocks here show another time than in that zone, at that moment. */
+function elsewhere(at: Date, timeZone: string | undefined): boolean {
+  if (timeZone === undefined || Number.isNaN(at.getTime())) return false
+  const offset = (zone: string | undefined) => new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'longOffset' }).formatToParts(at).find((p) => p.type === 'timeZoneName')?.value
+  return offset(timeZone) !== offset(undefined)
+}
+
+/** Money, numbers, spans and dates in the page's language; dates in the zone of the venue, which is named where the clocks here show another time. */
 export function useFormat() {
   const { locale } = useI18n()
 
@@ -56,9 +63,10 @@ export function useFormat() {
     return new Intl.DateTimeFormat(locale.value, { ...options, timeZone }).format(at)
   })
 
-  const dayAndTime = computed(() => (iso: string, timeZone?: string) => date.value(iso, timeZone, { year: 'numeric', month: 'long', day: 'numeric', weekday: 'short', hour: 'numeric', minute: '2-digit' }))
+  const zoned = computed(() => (iso: string, timeZone: string | undefined, options: Intl.DateTimeFormatOptions) => date.value(iso, timeZone, elsewhere(new Date(iso), timeZone) ? { ...options, timeZoneName: 'shortGeneric' } : options))
+  const dayAndTime = computed(() => (iso: string, timeZone?: string) => zoned.value(iso, timeZone, { year: 'numeric', month: 'long', day: 'numeric', weekday: 'short', hour: 'numeric', minute: '2-digit' }))
   /** Where there is little room. */
-  const brief = computed(() => (iso: string, timeZone?: string) => date.value(iso, timeZone, { month: 'short', day: 'numeric', weekday: 'short', hour: 'numeric', minute: '2-digit' }))
+  const brief = computed(() => (iso: string, timeZone?: string) => zoned.value(iso, timeZone, { month: 'short', day: 'numeric', weekday: 'short', hour: 'numeric', minute: '2-digit' }))
   const time = computed(() => (iso: string, timeZone?: string) => date.value(iso, timeZone, { hour: 'numeric', minute: '2-digit' }))
 
   const span = computed(() => (seconds: number) => inWords(seconds, locale.value))

@@ -57,6 +57,7 @@ export function createLayers(router: Router, wanted: () => boolean): Layers {
     if (to.path === from.path && from.matched.length > 0) follow()
     else setTimeout(follow) // the page's layers say then what they can do
   })
+  void router.isReady().then(() => setTimeout(follow)) // the first page may have been there before
 
   function open(layer: Layer): void {
     layer.path = here().path

@@ -9,7 +9,7 @@ export default {
     about: 'About',
   },
   bar: {
-    old: 'A newer version of this page is ready. Reload when it suits you: seats you hold stay yours.',
+    old: 'A newer version of this page is ready. Your seats stay yours.',
     reload: 'Reload',
     session: 'Your session ended, so you are a new guest here. Seats held before go back on sale when their time is up.',
     storage: 'Your browser keeps nothing for this page. Everything works, but your seats and bookings are known here only until you close it.',
@@ -64,7 +64,7 @@ export default {
     ended: 'Sale ended',
   },
   phaseText: {
-    upcoming: 'Seats go on sale {date}. The map opens by itself; look around meanwhile.',
+    upcoming: 'Seats go on sale {date}. It begins by itself, without a reload. Look around meanwhile.',
     upcomingSoon: 'Seats are not on sale yet.',
     paused: 'The sale is paused for a moment and goes on by itself. Seats you hold stay yours until their time is up.',
     sold_out: 'Every seat is taken. Seats that are given back appear here at once: it is worth staying.',
@@ -417,7 +417,7 @@ export default {
   error: {
     title: 'This did not load',
     retry: 'Try again',
-    offlineTitle: 'No connection',
+    offlineTitle: 'The server cannot be reached',
     awayTitle: 'The server is away for a moment',
     again: 'We try again by ourselves in {n} s',
     asking: 'Trying again…',
