@@ -14,7 +14,7 @@ import { ZonePaint } from './zonePaint'
 /** Most paths of paint classes at once; zones beyond that stay outlines. */
 export const MOST_PATHS = 900
 /** How far the view may move, in its own sizes, before other seats get elements. */
-const FAR = 0.2
+const FAR = 0.1
 
 interface Drawn {
   zone: ZoneModel
