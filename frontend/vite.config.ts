@@ -7,8 +7,17 @@ const server = process.env.JARI_DEV_SERVER ?? 'http://127.0.0.1:8080'
 
 export default defineConfig({
   plugins: [vue(), compiledTexts()],
-  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  resolve: {
+    alias: {
+      '@': fileURLToPath(new URL('./src', import.meta.url)),
+      'd3-color': fileURLToPath(new URL('./build/colours.ts', import.meta.url)),
+      // The same without what formats numbers and dates, which Intl does here.
+      'vue-i18n': 'petite-vue-i18n',
+    },
+  },
   define: {
+    // Components are written with script setup alone.
+    __VUE_OPTIONS_API__: 'false',
     __VUE_I18N_LEGACY_API__: 'false',
     __VUE_I18N_FULL_INSTALL__: 'false',
     __INTLIFY_PROD_DEVTOOLS__: 'false',

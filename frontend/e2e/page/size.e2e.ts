@@ -5,7 +5,7 @@ import { live } from '../house'
 import { Stage } from '../stage'
 
 /** What a buyer fetches to choose a seat, compressed, at most. */
-const MOST_BYTES = 150_000
+const MOST_BYTES = 150 * 1024
 
 let stage: Stage
 beforeAll(async () => {

@@ -41,20 +41,26 @@ export async function loadTexts(language: Language): Promise<Texts> {
   return read
 }
 
+/** What stands in texts under a name such as `app.skip`. */
+export function textIn(all: unknown, name: string): unknown {
+  let at = all
+  for (const part of name.split('.')) at = typeof at === 'object' && at !== null ? (at as Record<string, unknown>)[part] : undefined
+  return at
+}
+
 /** Whether there is a text of this name. */
-export function isText(key: string): boolean {
+export function isText(name: string): boolean {
   const [some] = texts.values()
-  let at: unknown = some
-  for (const name of key.split('.')) at = typeof at === 'object' && at !== null ? (at as Record<string, unknown>)[name] : undefined
+  const text = textIn(some, name)
   // As it was written, or as the build has compiled it.
-  return typeof at === 'string' || (typeof at === 'object' && at !== null && typeof (at as { t?: unknown }).t === 'number')
+  return typeof text === 'string' || (typeof text === 'object' && text !== null && typeof (text as { t?: unknown }).t === 'number')
 }
 
 /** The texts for one app, which may change its language without the others'; what is not fetched yet comes by itself. */
 export function createLanguages(locale: Language) {
   // vue-i18n takes what is fetched later for what is there from the beginning.
   const messages = Object.fromEntries(texts) as Record<Language, Texts>
-  const i18n = createI18n({ legacy: false, locale, fallbackLocale: false, messages })
+  const i18n = createI18n({ legacy: false, locale, fallbackLocale: false, messages, messageResolver: (all, name) => (textIn(all, name) ?? null) as string })
   const { availableLocales, locale: spoken, setLocaleMessage } = i18n.global
   watch(
     spoken,

@@ -1,0 +1,107 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, test } from 'vitest'
+import { openBrowser, openPage, PHONE, slow } from './browser'
+import { House } from './house'
+import { fixed, percentile, Report } from './report'
+
+const RUNS = 5
+/** A narrow line and a slow phone: bits a second, ms, times. */
+const LINE = 1_600_000
+const LATENCY = 150
+const SLOWER = 4
+/** ms. */
+const OVERVIEW = 1_500
+const PICKABLE = 3_000
+/** Of scripts, compressed, KB. */
+const SCRIPTS = 150
+
+let house: House
+let browser: Browser
+beforeAll(async () => {
+  house = await House.open()
+  browser = await openBrowser()
+})
+afterAll(async () => {
+  await browser.close()
+  await house.close()
+})
+
+declare global {
+  interface Window {
+    jariLoaded?: { overview: number; pickable: number; live: number }
+  }
+}
+
+interface Load {
+  /** The outlines of zones are painted; all seats and their states are there, so that one can be chosen; the socket brings changes. ms from the first byte asked for. */
+  overview: number
+  pickable: number
+  live: number
+  /** KB over the line: scripts, everything. */
+  scripts: number
+  all: number
+}
+
+/** Opens an event as somebody does who has never been here. */
+async function load(path: string): Promise<Load> {
+  const { context, page, tools } = await openPage(browser, PHONE)
+  page.setDefaultTimeout(60_000)
+  await tools.send('Network.enable')
+  await tools.send('Network.emulateNetworkConditions', { offline: false, latency: LATENCY, downloadThroughput: LINE / 8, uploadThroughput: LINE / 8 })
+  await slow(tools, SLOWER)
+  const kinds = new Map<string, string>()
+  const bytes = { scripts: 0, all: 0 }
+  tools.on('Network.responseReceived', ({ requestId, response }) => kinds.set(requestId, response.mimeType))
+  tools.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    bytes.all += encodedDataLength
+    if (kinds.get(requestId)?.includes('javascript')) bytes.scripts += encodedDataLength
+  })
+  await page.addInitScript(() => {
+    const times = { overview: 0, pickable: 0, live: 0 }
+    window.jariLoaded = times
+    const marks = {
+      overview: 'svg.still-house path, svg.map-picture path',
+      pickable: '[data-testid=seat-map][data-ready]',
+      live: '[data-testid=connection][data-state=live]',
+    }
+    // The task after a frame's callbacks comes when it has been painted.
+    const look = () => {
+      for (const [name, selector] of Object.entries(marks) as [keyof typeof marks, string][]) {
+        if (times[name] > 0 || !document.querySelector(selector)) continue
+        times[name] = performance.now()
+        const { port1, port2 } = new MessageChannel()
+        port1.onmessage = () => (times[name] = performance.now())
+        port2.postMessage(0)
+      }
+      if (Object.values(times).includes(0)) requestAnimationFrame(look)
+    }
+    requestAnimationFrame(look)
+  })
+  await page.goto(`${house.url}${path}`, { waitUntil: 'commit' })
+  await page.waitForFunction(() => window.jariLoaded && !Object.values(window.jariLoaded).includes(0))
+  await page.waitForLoadState('load')
+  const times = await page.evaluate(() => {
+    const [paint] = performance.getEntriesByName('first-contentful-paint')
+    const { overview = 0, pickable = 0, live = 0 } = window.jariLoaded ?? {}
+    return { overview: Math.max(overview, paint?.startTime ?? Infinity), pickable, live }
+  })
+  await context.close()
+  return { ...times, scripts: bytes.scripts / 1024, all: bytes.all / 1024 }
+}
+
+test('cold load', async () => {
+  const report = new Report('cold load, 1.6 Mbit/s, 150 ms, 4 x CPU')
+  await load('/events/demo') // the server has not composed the page before
+  const loads: Load[] = []
+  for (let i = 0; i < RUNS; i++) loads.push(await load('/events/demo'))
+  const all = (what: keyof Load) => loads.map((one) => one[what])
+  const told = (what: keyof Load) => all(what).map((ms) => fixed(ms, 0)).join(', ')
+  report.most('house painted, median', percentile(all('overview'), 50), OVERVIEW, ' ms', 0)
+  report.tell('house painted, each', `${told('overview')} ms`)
+  report.most('seats can be chosen, median', percentile(all('pickable'), 50), PICKABLE, ' ms', 0)
+  report.tell('seats can be chosen, each', `${told('pickable')} ms`)
+  report.tell('live, each', `${told('live')} ms`)
+  report.most('scripts over the line', Math.max(...all('scripts')), SCRIPTS, ' KB')
+  report.tell('everything over the line', `${fixed(Math.max(...all('all')), 1)} KB`)
+  report.close()
+})
