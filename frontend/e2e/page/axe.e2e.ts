@@ -114,11 +114,15 @@ describe.each([
       await page.locator('h1').first().waitFor()
       expect(await violations(page), state).toEqual([])
     }
-    stage.provoked = /status of (404|503)/
+    stage.provoked = /status of (400|404|503)/
     await page.goto(`${stage.server.url}/nowhere/at/all`)
     await fine('no such page')
     await page.goto(`${stage.server.url}/events/nothing`)
     await fine('no such event')
+    await page.goto(`${stage.server.url}/bookings/nothing`)
+    await fine('no such booking')
+    await page.goto(`${stage.server.url}/privacy`)
+    await fine('privacy')
     await page.route(/\/api\/v1\/bookings/, (route) => route.fulfill({ status: 503, json: { code: 'unavailable', title: 'unavailable', status: 503 }, headers: { 'content-type': 'application/problem+json', 'retry-after': '1' } }))
     await page.goto(`${stage.server.url}/bookings`)
     await page.getByRole('button', { name: 'Try again' }).waitFor()
