@@ -73,6 +73,8 @@ describe('a party', () => {
     await page.reload()
     await expect.poll(() => held(page).count()).toBe(2)
     expect(await page.getByTestId('party').textContent()).toBe('3')
+    await page.getByTestId('release-all').click()
+    for (const p of [page, tab]) await expect.poll(() => held(p).count()).toBe(0)
   })
 
   test('that does not fit is told so, and offered what is nearest or what there is', async () => {
