@@ -70,8 +70,10 @@ describe('a party', () => {
       await looks(p, await seatAt('B', 8), 'available')
       await expect.poll(() => held(p).count()).toBe(2)
     }
+    stage.provoked = /beforeunload/ // who holds seats is asked before the page goes
     await page.reload()
     await expect.poll(() => held(page).count()).toBe(2)
+    stage.provoked = null
     expect(await page.getByTestId('party').textContent()).toBe('3')
     await page.getByTestId('release-all').click()
     for (const p of [page, tab]) await expect.poll(() => held(p).count()).toBe(0)
