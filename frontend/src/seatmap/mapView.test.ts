@@ -22,11 +22,12 @@ afterEach(() => {
 function mapOf({ event, zones }: { event: EventInfo; zones: ZonePlan[] }, size = DESK) {
   const plan = buildPlan(event, zones)
   const surface = document.createElement('div')
-  document.body.append(surface)
+  const ground = document.createElement('div')
+  document.body.append(ground, surface)
   const states = new Map(plan.zones.map((z) => [z.id, Uint8Array.from(z.seats, (_, i) => (i % 7 === 3 ? 1 : i % 11 === 4 ? 2 : i % 31 === 9 ? 3 : 0))]))
   let watched: ZoneModel[] = []
   const words = (zone: ZoneModel) => ({ name: zone.label, more: ['₩110,000–₩220,000', '₩110K–₩220K', 'from ₩110K'] })
-  const map: MapView = new MapView(surface, plan, {
+  const map: MapView = new MapView({ surface, ground }, plan, {
     words,
     insets: () => ({ top: 20, right: 20, bottom: 20, left: 20 }),
     still: () => true,
@@ -49,8 +50,8 @@ function mapOf({ event, zones }: { event: EventInfo; zones: ZonePlan[] }, size =
     watch()
     rest()
   }
-  const picture = surface.querySelector('svg') as SVGSVGElement
-  return { map, plan, go, rest, picture, nodes: () => picture.querySelectorAll('*').length + 1, surface }
+  const picture = ground.querySelector('svg') as SVGSVGElement
+  return { map, plan, go, rest, picture, nodes: () => picture.querySelectorAll('*').length + 1, layer: ground.querySelector<HTMLElement>('.map-layer') }
 }
 
 /** The boxes of all text that is shown, px, as wide as text is reckoned to be. */
@@ -125,10 +126,9 @@ describe('the level', () => {
 
 describe('a gesture', () => {
   it('moves the layer alone, and draws anew when it pauses or is stretched too far', () => {
-    const { go, picture, map, surface } = mapOf(arena(3, 3))
+    const { go, picture, map, layer } = mapOf(arena(3, 3))
     go(8)
     const before = picture.getAttribute('viewBox')
-    const layer = surface.querySelector<HTMLElement>('.map-layer')
     map.camera.zoomBy(1.5)
     expect(picture.getAttribute('viewBox')).not.toBe(before) // it paused at once: nothing glides here
     expect(layer?.style.transform).toBe('none')

@@ -12,7 +12,7 @@ import { useLive } from '@/stores/live'
 import { useZoneWords } from './useZoneWords'
 
 /** Ties the drawn map to the stores: what changes there is drawn here, once per frame. */
-export function useMapView(surface: Readonly<ShallowRef<HTMLElement | null>>) {
+export function useMapView(surface: Readonly<ShallowRef<HTMLElement | null>>, ground: Readonly<ShallowRef<HTMLElement | null>>) {
   const { locale } = useI18n()
   const live = useLive()
   const hold = useHold()
@@ -40,9 +40,10 @@ export function useMapView(surface: Readonly<ShallowRef<HTMLElement | null>>) {
 
   onMounted(() => {
     const element = surface.value
+    const below = ground.value
     const plan = live.plan
-    if (!element || !plan) return
-    const map = new MapView(element, plan, {
+    if (!element || !below || !plan) return
+    const map = new MapView({ surface: element, ground: below }, plan, {
       words,
       insets: () => (phone.value ? { top: 60, right: 10, bottom: 24, left: 10 } : { top: 20, right: 20, bottom: 64, left: 20 }),
       still: () => still.value,
