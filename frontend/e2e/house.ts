@@ -98,7 +98,9 @@ export async function tooSmall(page: Page): Promise<string[]> {
     const LEAST = 44
     return [...document.querySelectorAll<HTMLElement>('button, select, input, summary, nav a, a.button')].flatMap((control) => {
       // A box to tick is ticked by its label, too.
-      const { width, height } = (control.closest('label:has(> [type=checkbox])') ?? control).getBoundingClientRect()
+      const box = control.closest<HTMLElement>('label:has(> [type=checkbox])') ?? control
+      // Not its rectangle: that of a button that is still pressed is a little smaller.
+      const { offsetWidth: width, offsetHeight: height } = box
       if (width === 0 || (width >= LEAST && height >= LEAST) || !control.checkVisibility() || getComputedStyle(control).pointerEvents === 'none') return []
       return [`${control.ariaLabel ?? control.textContent?.trim()} ${Math.round(width)} x ${Math.round(height)}`]
     })
