@@ -91,6 +91,8 @@ describe.each([
     await page.getByRole('dialog').waitFor()
     await fine('the question before a cancel')
     await page.keyboard.press('Escape')
+    // On a phone the question is an entry of the history, which is stepped back from first.
+    await expect.poll(() => page.evaluate(() => (history.state as { layers?: string[] }).layers?.length ?? 0)).toBe(0)
     await page.goto(`${stage.server.url}/bookings`)
     await page.locator('article.booking').first().waitFor()
     await fine('bookings')

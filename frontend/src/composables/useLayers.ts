@@ -32,19 +32,47 @@ function namesIn(state: unknown): string[] {
 export function createLayers(router: Router, wanted: () => boolean): Layers {
   const stack: Layer[] = []
   const restorers = new Map<string, () => void>()
-  /** Entries are made one after the other: two at once would become one. */
-  let pushing: Promise<unknown> = Promise.resolve()
-  /** Entries of layers that were closed in the page, to be taken back. */
-  let surplus = 0
+  /** The history is being brought to the stack: what it tells meanwhile is of our own doing. */
+  let settling = false
   const here = () => router.currentRoute.value
 
-  function push(layers: string[]): void {
-    const { path, query, hash } = here()
-    pushing = pushing.then(() => router.push({ path, query, hash, state: { layers }, force: true }))
+  /** Brings the history to the stack. What is closed and opened in one breath is one change: its entry is used again. */
+  async function settle(): Promise<void> {
+    if (settling) return
+    settling = true
+    try {
+      // A step that was refused is not asked for again.
+      for (let before = null as string | null; ; ) {
+        await Promise.resolve()
+        const names = stack.map((l) => l.name)
+        const standing = namesIn(history.state)
+        const difference = `${names.join()} ${standing.join()}`
+        if (names.join() === standing.join() || difference === before) return
+        before = difference
+        const { path, query, hash } = here()
+        const entry = (layers: string[]) => ({ path, query, hash, state: { layers }, force: true })
+        if (standing.length > names.length) await back(standing.length - names.length)
+        else if (standing.length === names.length) await router.replace(entry(names))
+        else await router.push(entry(names.slice(0, standing.length + 1)))
+      }
+    } finally {
+      settling = false
+    }
+  }
+
+  function back(entries: number): Promise<void> {
+    return new Promise((resolve) => {
+      const off = router.afterEach(() => {
+        off()
+        resolve()
+      })
+      router.go(-entries)
+    })
   }
 
   /** Makes the layers those of the entry that the browser stands at. */
   function follow(): void {
+    if (settling) return
     const names = namesIn(history.state)
     while (stack.length > names.length) stack.pop()?.close()
     if (names.length <= stack.length) return
@@ -61,26 +89,18 @@ export function createLayers(router: Router, wanted: () => boolean): Layers {
 
   function open(layer: Layer): void {
     layer.path = here().path
-    const standing = namesIn(history.state)
     // Opened again by its own entry it needs no other one.
-    if (standing.length > stack.length && standing[stack.length] === layer.name) stack.push(layer)
-    else if (wanted()) {
-      stack.push(layer)
-      push(stack.map((l) => l.name))
-    }
+    if (namesIn(history.state)[stack.length] !== layer.name && !wanted()) return
+    stack.push(layer)
+    void settle()
   }
 
   function drop(layer: Layer): void {
     const at = stack.indexOf(layer)
     if (at < 0) return
-    const gone = stack.splice(at).length
+    stack.splice(at, 1)
     // Gone with its page: the entry is behind us, and opens it again when the buyer comes back.
-    if (here().path !== layer.path) return
-    surplus += gone
-    void pushing.then(() => {
-      if (surplus > 0) router.go(-surplus)
-      surplus = 0
-    })
+    if (here().path === layer.path) void settle()
   }
 
   function restore(name: string, again: () => void): () => void {
