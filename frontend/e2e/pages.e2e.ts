@@ -219,7 +219,7 @@ test('wheel, drag and buttons move the map, and the list holds a seat without it
   if (!seat) throw new Error('sold out')
   const page = await stage.buyer()
   await openMap(page, stage.server, 'demo')
-  const place = async () => page.locator('g.seats').evaluate((g) => JSON.stringify(g.getBoundingClientRect()))
+  const place = async () => page.locator('.map-picture .outline').first().evaluate((g) => JSON.stringify(g.getBoundingClientRect()))
   const moved = async (act: () => Promise<unknown>) => {
     const before = await place()
     await act()

@@ -60,7 +60,7 @@ async function load(path: string): Promise<Load> {
     const times = { overview: 0, pickable: 0, live: 0 }
     window.jariLoaded = times
     const marks = {
-      overview: 'svg.still-house path, svg.map-picture path',
+      overview: 'svg.still-house path, .map-picture path',
       pickable: '[data-testid=seat-map][data-ready]',
       live: '[data-testid=connection][data-state=live]',
     }

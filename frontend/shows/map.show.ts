@@ -49,7 +49,7 @@ interface Sight {
 function look(page: Page, { x, y }: { x: number; y: number }): Promise<Sight> {
   return page.evaluate(
     ({ x, y }) => {
-      const picture = document.querySelector<SVGSVGElement>('svg.map-picture')
+      const picture = document.querySelector<SVGSVGElement>('.map-picture .sheet')
       const at = picture?.getScreenCTM()
       const box = document.querySelector('[data-testid=seat-map]')?.getBoundingClientRect()
       if (!at || !box) throw new Error('no map')

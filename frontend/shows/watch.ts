@@ -28,7 +28,7 @@ export async function watch(page: Page, mark: string): Promise<void> {
         let nodes = 0
         for (const picture of pictures) if (!picture.ownerSVGElement) nodes += 1 + picture.getElementsByTagName('*').length
         seen.nodes = Math.max(seen.nodes, nodes)
-        const level = document.querySelector<SVGElement>('svg.map-picture')?.dataset.level
+        const level = document.querySelector<HTMLElement>('.map-picture')?.dataset.level
         if (level !== undefined && level !== seen.levels.at(-1)) seen.levels.push(level)
       }
       const timer = setInterval(sample, every)

@@ -30,7 +30,7 @@ async function zoomTo(page: Page, wanted: string): Promise<void> {
   const box = await page.locator('[data-testid=seat-map]').boundingBox()
   if (!box) throw new Error('no map')
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2)
-  const drawn = () => page.locator('.map-picture').getAttribute('viewBox')
+  const drawn = () => page.locator('.map-picture .sheet').first().getAttribute('viewBox')
   for (;;) {
     const away = LEVELS.indexOf(wanted) - LEVELS.indexOf((await level(page)) ?? '')
     if (away === 0) break

@@ -50,8 +50,9 @@ function mapOf({ event, zones }: { event: EventInfo; zones: ZonePlan[] }, size =
     watch()
     rest()
   }
-  const picture = ground.querySelector('svg') as SVGSVGElement
-  return { map, plan, go, rest, picture, nodes: () => picture.querySelectorAll('*').length + 1, layer: ground.querySelector<HTMLElement>('.map-layer') }
+  const picture = ground.querySelector('.map-picture') as HTMLElement
+  const viewBox = () => picture.querySelector('svg')?.getAttribute('viewBox')
+  return { map, plan, go, rest, picture, viewBox, nodes: () => picture.querySelectorAll('*').length + 1, layer: ground.querySelector<HTMLElement>('.map-layer') }
 }
 
 /** The boxes of all text that is shown, px, as wide as text is reckoned to be. */
@@ -126,11 +127,11 @@ describe('the level', () => {
 
 describe('a gesture', () => {
   it('moves the layer alone, and draws anew when it pauses or is stretched too far', () => {
-    const { go, picture, map, layer } = mapOf(arena(3, 3))
+    const { go, viewBox, map, layer } = mapOf(arena(3, 3))
     go(8)
-    const before = picture.getAttribute('viewBox')
+    const before = viewBox()
     map.camera.zoomBy(1.5)
-    expect(picture.getAttribute('viewBox')).not.toBe(before) // it paused at once: nothing glides here
+    expect(viewBox()).not.toBe(before) // it paused at once: nothing glides here
     expect(layer?.style.transform).toBe('none')
   })
 })

@@ -7,8 +7,8 @@ import type { PlanModel, SeatRef, ZoneModel } from './model'
 import { NameLayer, type ZoneWords } from './nameLayer'
 import type { Mark, Wanted } from './paint'
 import { SeatLayer } from './seatLayer'
+import { folder, Sheets } from './sheets'
 import { Slices } from './slices'
-import { set, svg } from './svg'
 import { cssTransform, levelOf, visible, type Level, type Size, type View } from './viewport'
 import { ZoneLayer, type ColourBy, type ZoneLeft } from './zoneLayer'
 
@@ -44,13 +44,14 @@ const MOVING = 2
 const RESTING = 5
 
 /**
- * The live map: one SVG in a layer. A gesture moves the layer by one CSS transform; when it pauses the SVG is drawn sharp for
+ * The live map: sheets of SVG in a layer. A gesture moves the layer by one CSS transform; when it pauses they are drawn sharp for
  * the new view. Changes of seats are collected and written once per animation frame, and what takes long is done in slices.
  */
 export class MapView {
   readonly camera: Camera
   level: Level = 'outline'
-  private readonly picture: SVGSVGElement
+  private readonly picture: HTMLElement
+  private readonly sheets = new Sheets()
   private readonly layer: HTMLElement
   private readonly seats: SeatLayer
   private readonly zones: ZoneLayer
@@ -69,17 +70,18 @@ export class MapView {
   ) {
     this.layer = document.createElement('div')
     this.layer.className = 'map-layer'
-    this.picture = svg('svg', { class: 'map-picture', 'aria-hidden': 'true', focusable: 'false' }, this.layer)
+    this.picture = folder('map-picture', this.layer)
     plan.categories.forEach((c, i) => {
       this.picture.style.setProperty(`--c${i}`, c.color)
     })
-    this.zones = new ZoneLayer(plan, this.picture)
-    const areas = new AreaLayer(plan.areas, this.picture)
-    this.seats = new SeatLayer(plan, this.picture, this.slices, () => {
+    const house = this.sheets.add(this.picture)
+    this.zones = new ZoneLayer(plan, house)
+    const areas = new AreaLayer(plan.areas, house)
+    this.seats = new SeatLayer(plan, this.picture, this.sheets, this.slices, () => {
       this.opened()
     })
-    this.effects = new Effects(this.picture, plan.pitch)
-    this.names = new NameLayer(plan, this.picture, areas, options.words)
+    this.effects = new Effects(this.sheets.add(this.picture), plan.pitch)
+    this.names = new NameLayer(plan, this.sheets.add(this.picture), areas, options.words)
     ground.append(this.layer)
     this.camera = new Camera(surface, plan, {
       ...options,
@@ -106,9 +108,11 @@ export class MapView {
     if (size.width === 0 || size.height === 0) return
     const wide = BEYOND * size.width
     const high = BEYOND * size.height
-    set(this.picture, { width: size.width + 2 * wide, height: size.height + 2 * high })
-    this.picture.style.left = `${-wide}px`
-    this.picture.style.top = `${-high}px`
+    const { style } = this.picture
+    style.left = `${-wide}px`
+    style.top = `${-high}px`
+    style.width = `${size.width + 2 * wide}px`
+    style.height = `${size.height + 2 * high}px`
     this.camera.resize(size)
     this.settle()
   }
@@ -262,8 +266,7 @@ export class MapView {
     this.picture.dataset.level = this.level
     if (zoomed) this.names.clear()
     this.seats.settle(this.level, this.settled.k, this.ahead())
-    const box = this.around(BEYOND)
-    set(this.picture, { viewBox: `${box.x} ${box.y} ${box.width} ${box.height}` })
+    this.sheets.show(this.around(BEYOND))
     this.effects.scale(this.settled.k)
     this.zones.settle(this.ahead())
     this.write()

@@ -5,7 +5,7 @@ import { smallHouse } from '@/testing/plan'
 import { contrast } from './ink'
 import { buildPlan } from './model'
 import { NumberLayer } from './numberLayer'
-import { svg } from './svg'
+import { Sheets } from './sheets'
 
 /** Enough for text of any size (WCAG 2, AA). */
 const LEAST = 4.5
@@ -14,9 +14,9 @@ function numbers(colour = '#8b5cf6', k = 3, change: (seats: { number: string }[]
   const { event, zones } = smallHouse(2, 3)
   for (const c of event.categories) c.color = colour
   change(zones[0]?.seats ?? [])
-  const root = svg('svg')
+  const root = document.createElement('div')
   const plan = buildPlan(event, zones)
-  const layer = new NumberLayer(plan, root, () => 'available')
+  const layer = new NumberLayer(plan, root, new Sheets(), () => 'available')
   for (const pieces = layer.aim(plan.zone.get('A')?.index?.seats ?? [], k); pieces.next().done !== true; );
   return [...root.querySelectorAll('.numbers text')]
 }

@@ -1,8 +1,9 @@
 import { round } from './geometry'
 import { inkOn, type Ink } from './ink'
-import type { PlanModel, SeatRef } from './model'
+import type { PlanModel, SeatRef, ZoneModel } from './model'
 import { PLAIN, seatingOf, type Look, type Wanted } from './paint'
 import { Pool } from './pool'
+import { folder, ZoneSheets, type Sheets } from './sheets'
 import type { Pieces } from './slices'
 import { set, svg } from './svg'
 import { SMALLEST, widthOf } from './text'
@@ -17,7 +18,7 @@ const LARGEST_NUMBER = 14
 
 /** Numbers of the free seats in view. */
 export class NumberLayer {
-  private readonly group: SVGGElement
+  private readonly sheets: ZoneSheets<ZoneModel>
   private readonly pool: Pool<SeatRef, SVGTextElement>
   private readonly ink: Ink[]
   private wanted: Wanted | null = null
@@ -25,15 +26,18 @@ export class NumberLayer {
 
   constructor(
     plan: PlanModel,
-    parent: SVGElement,
+    parent: Element,
+    sheets: Sheets,
     private readonly look: (ref: SeatRef) => Look | null,
   ) {
-    this.group = svg('g', { class: 'numbers' }, parent)
+    this.sheets = new ZoneSheets(sheets, folder('numbers', parent))
     this.ink = plan.categories.map((c) => inkOn(c.color))
     this.pool = new Pool({
-      make: () => svg('text', {}, this.group),
+      make: () => svg('text'),
       put: (element, ref) => {
         const { seat, zone, index } = ref
+        const sheet = this.sheets.get(zone)
+        if (element.parentNode !== sheet) sheet.append(element)
         set(element, { x: round(seat.x), y: round(seat.y), class: this.ink[zone.categories[index] ?? 0] ?? '', 'font-size': round(this.size(ref) / this.k) })
         if (element.textContent !== seat.number) element.textContent = seat.number
       },
@@ -47,6 +51,11 @@ export class NumberLayer {
 
   clear(): void {
     this.pool.clear()
+  }
+
+  /** Nothing of a zone is drawn any more. */
+  close(zone: ZoneModel): void {
+    this.sheets.drop(zone)
   }
 
   /** Shows the numbers of seats, nearest the middle first, at k px per plan unit. */

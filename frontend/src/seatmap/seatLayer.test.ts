@@ -3,8 +3,8 @@ import { smallHouse } from '@/testing/plan'
 import { buildPlan, type SeatRef, type ZoneModel } from './model'
 import type { Mark } from './paint'
 import { SeatLayer } from './seatLayer'
+import { Sheets } from './sheets'
 import { Slices } from './slices'
-import { svg } from './svg'
 import type { Level } from './viewport'
 
 const NO_MARKS = new Map<string, Mark>()
@@ -12,9 +12,9 @@ const NO_MARKS = new Map<string, Mark>()
 function rig(rows = 2, columns = 3) {
   const { event, zones } = smallHouse(rows, columns)
   const plan = buildPlan(event, zones)
-  const root = svg('svg')
+  const root = document.createElement('div')
   const slices = new Slices()
-  const layer = new SeatLayer(plan, root, slices, () => undefined)
+  const layer = new SeatLayer(plan, root, new Sheets(), slices, () => undefined)
   const zone = plan.zone.get('A') as ZoneModel
   const rest = () => {
     layer.flush(false)

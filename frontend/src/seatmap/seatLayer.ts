@@ -6,6 +6,7 @@ import { NumberLayer } from './numberLayer'
 import type { Look, Mark, Wanted } from './paint'
 import { ZonePaths } from './pathLayer'
 import { MOST_SEATS, SeatPool } from './seatPool'
+import { folder, type Sheets } from './sheets'
 import type { Pieces, Slices } from './slices'
 import { svg } from './svg'
 import type { Level } from './viewport'
@@ -46,17 +47,17 @@ export class SeatLayer {
 
   constructor(
     private readonly plan: PlanModel,
-    parent: SVGElement,
+    parent: Element,
+    sheets: Sheets,
     private readonly slices: Slices,
     /** Seats of other zones are drawn than before. */
     private readonly onOpen: () => void,
   ) {
-    const seats = svg('g', { class: 'seats' }, parent)
-    this.group = svg('g', { class: 'paths' }, seats)
+    const seats = folder('seats', parent)
+    this.group = svg('g', { class: 'paths' }, sheets.add(seats))
     this.edged = plan.categories.map((c) => needsEdge(c.color))
-    this.pool = new SeatPool((ref) => this.zones.get(ref.zone)?.paint, this.edged)
-    seats.append(this.pool.group)
-    this.numbers = new NumberLayer(plan, parent, (ref) => this.look(ref))
+    this.pool = new SeatPool(seats, sheets, (ref) => this.zones.get(ref.zone)?.paint, this.edged)
+    this.numbers = new NumberLayer(plan, parent, sheets, (ref) => this.look(ref))
   }
 
   /** A zone's states are known here, whether its seats are drawn at this level or not. */
@@ -84,6 +85,8 @@ export class SeatLayer {
     const drawn = this.zones.get(zone)
     if (!drawn) return
     drawn.paths?.group.remove()
+    this.pool.close(zone)
+    this.numbers.close(zone)
     this.zones.delete(zone)
     this.redraw(false)
   }

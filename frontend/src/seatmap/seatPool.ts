@@ -1,7 +1,8 @@
-import type { SeatRef } from './model'
+import type { SeatRef, ZoneModel } from './model'
 import { dimmed, paintClass, seatingOf, type Seating, type Wanted } from './paint'
 import { Pool } from './pool'
 import { shapeOf } from './shapes'
+import { folder, ZoneSheets, type Sheets } from './sheets'
 import type { Pieces } from './slices'
 import { set, svg } from './svg'
 import type { ZonePaint } from './zonePaint'
@@ -13,19 +14,30 @@ const MOST_MOVING = 16
 /** ms. */
 const MOVE = 220
 
+interface Group {
+  group: SVGGElement
+  category: number
+  seating: Seating
+}
+
 /** One element per seat, near enough for that: a change of a seat touches nothing else, and it can move by itself. */
 export class SeatPool {
-  readonly group = svg('g', { class: 'pool' })
-  private readonly groups = new Map<number, { group: SVGGElement; category: number; seating: Seating }>()
+  readonly group: HTMLElement
+  private readonly sheets: ZoneSheets<ZoneModel>
+  private readonly groups = new Map<ZoneModel, Map<number, Group>>()
   private readonly pool: Pool<SeatRef, SVGPathElement>
   private wanted: Wanted | null = null
   private moving = 0
 
   constructor(
+    parent: Element,
+    sheets: Sheets,
     private readonly paintOf: (ref: SeatRef) => ZonePaint | undefined,
     /** Whether a category's colour needs an edge to be seen. */
     private readonly edged: readonly boolean[],
   ) {
+    this.group = folder('pool', parent)
+    this.sheets = new ZoneSheets(sheets, this.group)
     this.pool = new Pool({
       make: () => svg('path'),
       put: (element, ref) => {
@@ -50,6 +62,12 @@ export class SeatPool {
     this.pool.clear()
   }
 
+  /** Nothing of a zone is drawn any more. */
+  close(zone: ZoneModel): void {
+    this.sheets.drop(zone)
+    this.groups.delete(zone)
+  }
+
   /** A seat looks different; `moves`: it may say so by a short motion. */
   refresh(ref: SeatRef, moves: boolean): void {
     this.pool.refresh(ref)
@@ -64,7 +82,7 @@ export class SeatPool {
 
   filter(wanted: Wanted | null): void {
     this.wanted = wanted
-    for (const of of this.groups.values()) this.dim(of)
+    for (const zone of this.groups.values()) for (const group of zone.values()) this.dim(group)
   }
 
   private put(element: SVGPathElement, ref: SeatRef): void {
@@ -75,22 +93,24 @@ export class SeatPool {
     set(element, look && paint ? { class: `seat ${look}`, d: (paint.moves[ref.index] ?? '') + shapeOf(look, seatingOf(ref.seat), paint.radius).rel } : { class: 'seat', d: '' })
   }
 
-  /** Seats of a kind and category, so that a filter touches a few groups and not every seat. */
+  /** Seats of a kind and category in a zone, so that a filter touches a few groups and not every seat. */
   private groupOf({ zone, index, seat }: SeatRef): SVGGElement {
     const category = zone.categories[index] ?? 0
     const seating = seatingOf(seat)
     const key = category * 4 + seating
-    let of = this.groups.get(key)
+    let groups = this.groups.get(zone)
+    if (!groups) this.groups.set(zone, (groups = new Map()))
+    let of = groups.get(key)
     if (!of) {
-      of = { group: svg('g', this.edged[category] ? { class: 'edged' } : {}, this.group), category, seating }
+      of = { group: svg('g', this.edged[category] ? { class: 'edged' } : {}, this.sheets.get(zone)), category, seating }
       of.group.style.setProperty('--seat', `var(--c${category})`)
-      this.groups.set(key, of)
+      groups.set(key, of)
       this.dim(of)
     }
     return of.group
   }
 
-  private dim({ group, category, seating }: { group: SVGGElement; category: number; seating: Seating }): void {
+  private dim({ group, category, seating }: Group): void {
     group.classList.toggle('dim', dimmed(paintClass('available', seating, category), this.wanted))
     group.classList.toggle('filtered', this.wanted !== null)
   }
