@@ -11,6 +11,9 @@ const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/go
 /** What a page may say about a server that is away while the test has it away. */
 const AWAY = /ERR_CONNECTION_(REFUSED|RESET|CLOSED)|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE_CHUNKED|WebSocket (connection|is closed)|status of 50[23]/
 
+/** Chromium's own word when a page that a script has left with seats was not touched since it was loaded; a buyer has touched it. */
+const UNTOUCHED = /Blocked attempt to show a 'beforeunload'/
+
 /** A server, a browser, and the pages in it. */
 export class Stage {
   /** Everything that a page complained of. */
@@ -46,7 +49,7 @@ export class Stage {
   async tab(context: BrowserContext): Promise<Page> {
     const page = await context.newPage()
     const complain = (text: string) => {
-      if (!(this.away && AWAY.test(text)) && !this.provoked?.test(text)) this.complaints.push(text)
+      if (!UNTOUCHED.test(text) && !(this.away && AWAY.test(text)) && !this.provoked?.test(text)) this.complaints.push(text)
     }
     page.on('console', (m) => {
       if (m.type() === 'error' || m.type() === 'warning') complain(`${m.type()}: ${m.text()}`)

@@ -42,9 +42,12 @@ test('a link leads to its seats and pulses them, and sharing copies it', async (
   await expect.poll(() => page.evaluate(() => [...new Set((window as unknown as { seen: string[] }).seen)].sort())).toEqual([`${one.x} ${one.y}`, `${two.x} ${two.y}`].sort())
 
   const shared = async () => {
+    await page.evaluate(() => navigator.clipboard.writeText(''))
     await page.getByTestId('share').click()
-    await page.getByTestId('toast').filter({ hasText: 'copied' }).waitFor()
-    return new URL(await page.evaluate(() => navigator.clipboard.readText()))
+    await page.getByTestId('toast').filter({ hasText: 'copied' }).last().waitFor()
+    const copied = () => page.evaluate(() => navigator.clipboard.readText())
+    await expect.poll(copied).not.toBe('')
+    return new URL(await copied())
   }
   expect((await shared()).searchParams.get('zone')).toBe(one.zone)
   await takeBest(page, 2)
