@@ -34,7 +34,7 @@ describe.each([
   ])('the pages speak %s', async (language, locale, bookings, book) => {
     const page = await stage.buyer({ ...options, locale })
     await page.goto(stage.server.url)
-    await page.locator('article.event').first().waitFor()
+    await page.locator('article.event .poster .zone').first().waitFor()
     expect(await page.locator('html').getAttribute('lang')).toBe(language)
     await fits(page)
     await picture(page, `events-${size}-${language}`)

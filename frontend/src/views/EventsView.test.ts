@@ -1,4 +1,5 @@
 import { enableAutoUnmount, flushPromises, mount } from '@vue/test-utils'
+import { createPinia } from 'pinia'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { createMemoryHistory, createRouter } from 'vue-router'
 import { i18n, speak } from '@/locales'
@@ -23,7 +24,7 @@ it('says that more events could not be read, and tries again', async () => {
   vi.stubGlobal('fetch', () => Promise.resolve(pages.shift()?.()))
   const at = { template: '<p />' }
   const router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/', component: at }, { path: '/events/:event', name: 'event', component: at }] })
-  const page = mount(EventsView, { global: { plugins: [i18n, router] } })
+  const page = mount(EventsView, { global: { plugins: [createPinia(), i18n, router] } })
   await flushPromises()
   const more = () => page.get('.more button')
   await more().trigger('click')
