@@ -17,7 +17,8 @@ type Hold struct {
 	Buyer      string
 	Seats      []Pick
 	ExpiresAt  time.Time
-	Extendable bool // extend would move the deadline
+	Extendable bool      // extend would move the deadline, at most to Ceiling
+	Ceiling    time.Time // zero where a node of an older version told the hold
 }
 
 // Policy is how an event sells; it is kept in Redis so that a change binds every node at once.

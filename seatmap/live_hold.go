@@ -148,12 +148,13 @@ func (l *Live) viewOf(ctx context.Context, s *redis.Script, event, buyer string,
 	}
 	v := HoldView{Now: a.time()}
 	text, extendable := a.text(), a.text() == "1"
+	ceiling := a.time()
 	v.Expires, v.Group = a.time(), int(a.number())
 	if err := a.done(); err != nil {
 		return HoldView{}, err
 	}
 	if text != "" {
-		if v.Hold, err = parseHold(event, buyer, []byte(text), extendable); err != nil {
+		if v.Hold, err = parseHold(event, buyer, []byte(text), extendable, ceiling); err != nil {
 			return HoldView{}, fmt.Errorf("read hold of buyer %s: %w", buyer, err)
 		}
 	}

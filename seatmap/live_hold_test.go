@@ -23,7 +23,8 @@ func TestHold(t *testing.T) {
 		if p := first.Hold.Seats[1]; p != pick("A", 3) {
 			t.Errorf("the second seat is %+v", p)
 		}
-		if !first.Expires.Equal(first.Hold.ExpiresAt) || !first.Hold.Extendable || first.Hold.ID == "" {
+		if !first.Expires.Equal(first.Hold.ExpiresAt) || !first.Hold.Extendable || first.Hold.ID == "" ||
+			first.Hold.Ceiling.Sub(first.Now) != 3*time.Minute {
 			t.Errorf("odd view %+v %+v", first, first.Hold)
 		}
 
@@ -31,7 +32,7 @@ func TestHold(t *testing.T) {
 		if again.Hold.Seats[0].Price != 1002 || len(again.Hold.Seats) != 4 {
 			t.Errorf("a seat held already changed: %+v", again.Hold.Seats)
 		}
-		if !again.Hold.ExpiresAt.Equal(first.Hold.ExpiresAt) || again.Hold.ID != first.Hold.ID {
+		if !again.Hold.ExpiresAt.Equal(first.Hold.ExpiresAt) || again.Hold.ID != first.Hold.ID || !again.Hold.Ceiling.Equal(first.Hold.Ceiling) {
 			t.Error("adding a seat moved the clock or changed the hold")
 		}
 
@@ -143,19 +144,29 @@ func TestExtend(t *testing.T) {
 			return v.Hold.ExpiresAt.After(first.Hold.ExpiresAt)
 		})
 
-		r.configure(func(p *Policy) { p.Hold = time.Hour })
-		v, err := r.live.Extend(t.Context(), r.event, "ann")
-		if err != nil {
-			t.Fatal(err)
-		}
-		ceiling := first.Hold.ExpiresAt.Add(2 * time.Minute)
-		if !v.Hold.ExpiresAt.Equal(ceiling) || v.Hold.Extendable {
-			t.Errorf("extended to %v, extendable %v; the ceiling is %v", v.Hold.ExpiresAt, v.Hold.Extendable, ceiling)
-		}
-
-		r.configure(func(p *Policy) { p.Hold, p.Ceiling = time.Second, time.Second })
-		if v, err = r.live.Extend(t.Context(), r.event, "ann"); err != nil || !v.Hold.ExpiresAt.Equal(ceiling) {
-			t.Errorf("a lower ceiling took time away: %v, %v", v.Hold, err)
+		start := first.Hold.ExpiresAt.Add(-time.Minute)
+		for _, c := range []struct {
+			name              string
+			change            func(p *Policy)
+			deadline, ceiling time.Duration // since the first seat
+			extendable        bool
+		}{
+			{"an hour is cut at the ceiling", func(p *Policy) { p.Hold = time.Hour }, 3 * time.Minute, 3 * time.Minute, false},
+			{"a higher ceiling gives room", func(p *Policy) { p.Ceiling = 2 * time.Hour; p.Hold = time.Minute }, 3 * time.Minute, 2 * time.Hour, true},
+			{"a pause gives none, whatever the ceiling", func(p *Policy) { p.OnSale = false }, 3 * time.Minute, 2 * time.Hour, false},
+			{"a lower ceiling takes no time away", func(p *Policy) { p.OnSale, p.Hold, p.Ceiling = true, time.Second, time.Second }, 3 * time.Minute, 3 * time.Minute, false},
+		} {
+			r.configure(c.change)
+			if _, err := r.live.Extend(t.Context(), r.event, "ann"); err != nil && r.policy.OnSale {
+				t.Fatal(c.name, err)
+			}
+			v, err := r.live.HoldOf(t.Context(), r.event, "ann")
+			if err != nil {
+				t.Fatal(c.name, err)
+			}
+			if h := v.Hold; h.ExpiresAt.Sub(start) != c.deadline || h.Ceiling.Sub(start) != c.ceiling || h.Extendable != c.extendable {
+				t.Errorf("%s: until %v, ceiling %v, extendable %v", c.name, h.ExpiresAt.Sub(start), h.Ceiling.Sub(start), h.Extendable)
+			}
 		}
 	})
 }

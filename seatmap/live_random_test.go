@@ -191,6 +191,9 @@ func (w *walk) extend() {
 	if err == nil && w.forward != nil && v.Hold.ExpiresAt.UnixMilli() != h.deadline {
 		w.t.Fatalf("extended to %v, want %d", v.Hold.ExpiresAt, h.deadline)
 	}
+	if err == nil && w.forward != nil && v.Hold.Ceiling.UnixMilli() != max(h.deadline, h.start+w.m.ceiling) {
+		w.t.Fatalf("the ceiling is %v, want %d", v.Hold.Ceiling, h.start+w.m.ceiling)
+	}
 }
 
 func (w *walk) book() {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // wirePick is [zone, index, seat, price] as the scripts store it. All are strings: the JSON library of Redis keeps 14 digits
@@ -35,8 +36,8 @@ func readPicks(ws []wirePick) ([]Pick, error) {
 	return picks, nil
 }
 
-// parseHold reads a hold as prelude.lua stores it.
-func parseHold(event, buyer string, b []byte, extendable bool) (*Hold, error) {
+// parseHold reads a hold as prelude.lua stores it; what depends on the policy of now is told beside it.
+func parseHold(event, buyer string, b []byte, extendable bool, ceiling time.Time) (*Hold, error) {
 	var w struct {
 		ID       string     `json:"id"`
 		Deadline int64      `json:"deadline,string"`
@@ -51,7 +52,7 @@ func parseHold(event, buyer string, b []byte, extendable bool) (*Hold, error) {
 	}
 	return &Hold{
 		ID: w.ID, Event: event, Buyer: buyer, Seats: seats,
-		ExpiresAt: msTime(w.Deadline), Extendable: extendable,
+		ExpiresAt: msTime(w.Deadline), Extendable: extendable, Ceiling: ceiling,
 	}, nil
 }
 
@@ -128,6 +129,7 @@ type wireNotice struct {
 	Buyer      string          `json:"buyer"`
 	Cause      Cause           `json:"cause,omitempty"`
 	Extendable bool            `json:"extendable,omitempty"`
+	Ceiling    int64           `json:"ceiling,omitempty,string"` // ms
 	Hold       json.RawMessage `json:"hold,omitempty"`
 	Booking    json.RawMessage `json:"booking,omitempty"`
 }
@@ -152,7 +154,7 @@ func ParseNotice(event string, b []byte) (Notice, error) {
 	}
 	if w.Hold != nil {
 		var err error
-		if n.Hold, err = parseHold(event, w.Buyer, w.Hold, w.Extendable); err != nil {
+		if n.Hold, err = parseHold(event, w.Buyer, w.Hold, w.Extendable, msTime(w.Ceiling)); err != nil {
 			return Notice{}, fmt.Errorf("not a notice: %w", err)
 		}
 	}

@@ -2,6 +2,7 @@ package seatmap
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 )
@@ -46,7 +47,7 @@ func FuzzParseChanges(f *testing.F) {
 }
 
 func TestParseNotice(t *testing.T) {
-	text := `{"buyer":"ann","cause":"changed","extendable":true,"hold":{"id":"h1","start":"1","deadline":"1763713000123",` +
+	text := `{"buyer":"ann","cause":"changed","extendable":true,"ceiling":"1763713000456","hold":{"id":"h1","start":"1","deadline":"1763713000123",` +
 		`"seats":[["A","3","A\/\u00e9","900719925474099312"]]}}`
 	n, err := ParseNotice("e", []byte(text))
 	if err != nil || n.Buyer != "ann" || n.Cause != CauseChanged || n.Booking != nil {
@@ -54,10 +55,13 @@ func TestParseNotice(t *testing.T) {
 	}
 	want := Hold{
 		ID: "h1", Event: "e", Buyer: "ann", Seats: []Pick{{"A", 3, "A/é", 900719925474099312}},
-		ExpiresAt: time.UnixMilli(1763713000123).UTC(), Extendable: true,
+		ExpiresAt: time.UnixMilli(1763713000123).UTC(), Extendable: true, Ceiling: time.UnixMilli(1763713000456).UTC(),
 	}
 	if fmt.Sprint(*n.Hold) != fmt.Sprint(want) {
 		t.Errorf("hold %+v, want %+v", *n.Hold, want)
+	}
+	if n, err = ParseNotice("e", []byte(strings.Replace(text, `"ceiling":"1763713000456",`, "", 1))); err != nil || !n.Hold.Ceiling.IsZero() {
+		t.Errorf("a notice of a node before the ceiling was told: %+v, %v", n.Hold, err)
 	}
 	if n, err = ParseNotice("e", []byte(`{"buyer":"ann","cause":"lost"}`)); err != nil || n.Hold != nil || n.Cause != CauseLost {
 		t.Errorf("%+v, %v", n, err)

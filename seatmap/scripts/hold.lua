@@ -4,7 +4,7 @@
 -- ARGV[8] seats:   then zone, index, seat, price of each
 --         general: then zone, quantity, price
 --         groups:  then per group its number of seats, then zone, index, seat, price of each; the first wholly free is taken
--- Returns  ok, now, hold JSON, extendable, next deadline, group (from 0)
+-- Returns  ok, now, hold JSON, extendable, ceiling, next deadline, group (from 0)
 --          refused, not_found | sale_closed | hold_limit | seat_unavailable, detail, then zone, seat, state of each seat in the way
 --          closed
 if not is_open then return { 'closed' } end

@@ -184,14 +184,21 @@ local function hold_json(h)
   })
 end
 
+-- ceiling is the last deadline that extend can reach. A policy that was lowered since takes nothing away.
+local function ceiling(h)
+  return math.max(h.deadline, h.start + policy.ceiling)
+end
+
 local function extendable(h)
-  return on_sale() and h.deadline < h.start + policy.ceiling
+  return on_sale() and h.deadline < ceiling(h)
 end
 
 -- tell queues a private notice: the buyer's hold is h now (nil: none any more).
 local function tell(buyer, cause, h)
   local text = '{"buyer":' .. cjson.encode(buyer) .. ',"cause":"' .. cause .. '"'
-  if h then text = text .. ',"extendable":' .. tostring(extendable(h)) .. ',"hold":' .. hold_json(h) end
+  if h then
+    text = text .. ',"extendable":' .. tostring(extendable(h)) .. ',"ceiling":"' .. F(ceiling(h)) .. '","hold":' .. hold_json(h)
+  end
   notices[#notices + 1] = text .. '}'
 end
 
@@ -296,11 +303,11 @@ local function lease_of(booking)
   return F(tonumber(redis.call('ZSCORE', LEASE, booking) or now))
 end
 
--- view ends a script with the buyer's hold: ok, now, hold JSON or '', extendable, next deadline of the event or '', group.
+-- view ends a script with the buyer's hold: ok, now, hold JSON or '', extendable, ceiling or '', next deadline of the event or '', group.
 local function view(h)
   flush()
-  if not h then return { 'ok', F(now), '', '0', next_deadline(), '0' } end
-  return { 'ok', F(now), hold_json(h), extendable(h) and '1' or '0', next_deadline(), h.group or '0' }
+  if not h then return { 'ok', F(now), '', '0', '', next_deadline(), '0' } end
+  return { 'ok', F(now), hold_json(h), extendable(h) and '1' or '0', F(ceiling(h)), next_deadline(), h.group or '0' }
 end
 
 -- refuse ends a script with a code, a detail and the seats in the way as zone, seat, state.

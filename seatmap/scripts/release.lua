@@ -1,7 +1,7 @@
 -- release.lua gives back the named seats of a buyer's hold, or all of it. What is gone already is success.
 -- KEYS[1] meta:{e}
 -- ARGV[5] buyer  [6...] seat ids; none: everything
--- Returns  ok, now, hold JSON or '', extendable, next deadline, group | closed
+-- Returns  ok, now, hold JSON or '', extendable, ceiling, next deadline, group | closed
 if not is_open then return { 'closed' } end
 
 local buyer = ARGV[5]

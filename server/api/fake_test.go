@@ -217,7 +217,7 @@ func (n *fakeNode) answerLocked(event, buyer string) protocol.HoldAnswer {
 		return answer
 	}
 	answer.Hold = &protocol.Hold{ID: uuid.NewSHA1(uuid.NameSpaceOID, []byte(event+buyer)).String(), Event: event,
-		ExpiresAt: protocol.Time{Time: testNow.Add(5 * time.Minute)}, Extendable: true}
+		ExpiresAt: protocol.Time{Time: testNow.Add(5 * time.Minute)}, Extendable: true, CeilingAt: protocol.TimeOf(testNow.Add(10 * time.Minute))}
 	for _, id := range seats {
 		answer.Hold.Seats = append(answer.Hold.Seats, protocol.HeldSeat{Zone: "A", Seat: id, Price: protocol.Money{Amount: 120000, Currency: "KRW"}})
 	}

@@ -43,6 +43,8 @@ type Hold struct {
 	Seats      []HeldSeat `json:"seats"`
 	ExpiresAt  Time       `json:"expires_at"`
 	Extendable bool       `json:"extendable"`
+	// CeilingAt is the last deadline that extend can reach.
+	CeilingAt *Time `json:"ceiling_at,omitempty"`
 }
 
 // HoldAnswer is the answer of the hold calls; Hold is null when the buyer holds nothing.
@@ -102,7 +104,8 @@ func HoldOf(h *seatmap.Hold, currency string) *Hold {
 	if h == nil {
 		return nil
 	}
-	return &Hold{ID: h.ID, Event: h.Event, Seats: HeldSeats(h.Seats, currency), ExpiresAt: Time{h.ExpiresAt}, Extendable: h.Extendable}
+	return &Hold{ID: h.ID, Event: h.Event, Seats: HeldSeats(h.Seats, currency), ExpiresAt: Time{h.ExpiresAt},
+		Extendable: h.Extendable, CeilingAt: TimeOf(h.Ceiling)}
 }
 
 // HeldSeats are the public shapes of held places.

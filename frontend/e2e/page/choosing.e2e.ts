@@ -225,6 +225,12 @@ test('a hold is kept longer up to the ceiling, and then the page says why not', 
     if ((await extend.count()) > 0) await extend.click({ timeout: 500 }).catch(() => undefined)
     return page.getByTestId('ceiling').count()
   }).toBe(1)
+  const hold = await page.evaluate(async (path) => {
+    const { token } = JSON.parse(localStorage.getItem('jari.session') ?? '{}') as { token?: string }
+    const answer = await fetch(path, { headers: { Authorization: `Bearer ${token}` } })
+    return ((await answer.json()) as { hold: { expires_at: string } }).hold
+  }, `/api/v1/events/${event}/hold`)
+  expect(hold).toMatchObject({ extendable: false, ceiling_at: hold.expires_at })
   await page.getByTestId('ceiling').press('Enter')
   await page.getByTestId('toast').filter({ hasText: 'cannot be extended any further' }).waitFor()
 })

@@ -191,6 +191,7 @@ export default {
     extend: 'Up to {time}',
     extendLabel: 'More time: hold the seats up to {time}',
     ceiling: 'The time cannot be extended any further.',
+    ceilingShort: 'At its longest',
     max: 'Up to {n} seats per person',
     contact: 'Name and e-mail (optional)',
     name: 'Name',

@@ -193,6 +193,7 @@ const ko: typeof en = {
     extend: '최대 {time}까지',
     extendLabel: '시간 연장: 최대 {time}까지 좌석 유지',
     ceiling: '더 이상 시간을 연장할 수 없습니다.',
+    ceilingShort: '최대 시간',
     max: '1인당 최대 {n}석',
     contact: '이름과 이메일 (선택)',
     name: '이름',

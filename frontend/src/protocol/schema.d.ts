@@ -741,7 +741,10 @@ export interface components {
             event: components["schemas"]["EventID"];
             seats: components["schemas"]["HeldSeat"][];
             expires_at: components["schemas"]["Time"];
+            /** @description Whether `extend` can still move `expires_at`. */
             extendable: boolean;
+            /** @description The last deadline that `extend` can reach: the moment of the first seat plus the ceiling of the event; never before `expires_at`. */
+            ceiling_at?: components["schemas"]["Time"];
         };
         /**
          * @example {
@@ -760,7 +763,8 @@ export interface components {
          *           }
          *         ],
          *         "expires_at": "2026-03-01T09:35:00.260Z",
-         *         "extendable": true
+         *         "extendable": true,
+         *         "ceiling_at": "2026-03-01T09:40:00.260Z"
          *       }
          *     }
          * @example {
