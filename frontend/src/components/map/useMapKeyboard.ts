@@ -22,6 +22,9 @@ interface Keyboard {
   general: (zone: string) => void
 }
 
+/** One and the same, so that a map without the keyboard is not rendered on its movements. */
+const NOWHERE = { x: 0, y: 0 }
+
 /** Ties the keyboard to the map and the stores: where it is, its ring, what it takes, and what is said of its place. */
 export function useMapKeyboard({ surface, stand, view, level, moves, general }: Keyboard) {
   const { t } = useI18n()
@@ -50,9 +53,10 @@ export function useMapKeyboard({ surface, stand, view, level, moves, general }: 
   const zone = computed(() => (here.value && place.value?.kind === 'zone' ? place.value.zone : null))
   /** Where the place is on the surface, px. */
   const at = computed(() => {
-    void moves.value
     const camera = view.value?.camera
-    return camera && place.value ? planToScreen(camera.view, ...spotOf(place.value)) : { x: 0, y: 0 }
+    if (!camera || !place.value) return NOWHERE
+    void moves.value
+    return planToScreen(camera.view, ...spotOf(place.value))
   })
 
   watch(focused, (seat) => view.value?.focus(seat))
