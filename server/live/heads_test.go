@@ -44,7 +44,7 @@ func (r *records) count(t *testing.T, level, text string) int {
 // TestAnOutageIsSaidOnce: and not for each event and second.
 func TestAnOutageIsSaidOnce(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
+	h := newHastyHouse(t)
 	said := &records{}
 	h.log = slog.New(slog.NewJSONHandler(said, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	n := h.node()

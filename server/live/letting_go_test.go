@@ -23,7 +23,7 @@ func source(t *testing.T, n *node, room string) hub.Source {
 
 func TestAZoneIsMadeAnewWhileItsFormerRoomCloses(t *testing.T) {
 	t.Parallel()
-	n := newPatientHouse(t).node()
+	n := newHouse(t).node()
 	n.open()
 	room := ZoneRoom(eventID, "hall")
 	former := source(t, n, room)
@@ -60,7 +60,7 @@ func TestAnOverviewIsMadeAnewWhileItsFormerRoomCloses(t *testing.T) {
 
 func TestARoomThatCannotBeMadeLeavesNothing(t *testing.T) {
 	t.Parallel()
-	n := newPatientHouse(t).node() // in whose Redis the event is not open
+	n := newHouse(t).node() // in whose Redis the event is not open
 	if err := n.redis.Refresh(t.Context()); err != nil {
 		t.Fatal(err)
 	}

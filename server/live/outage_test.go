@@ -11,7 +11,7 @@ import (
 
 func TestAZoneIsShownAtFirstSightWithoutRedis(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
+	h := newHastyHouse(t)
 	n := h.node()
 	h.redis.Close()
 	v := n.viewer()
@@ -23,7 +23,7 @@ func TestAZoneIsShownAtFirstSightWithoutRedis(t *testing.T) {
 
 func TestNoticesArriveOnceRedisIsThere(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
+	h := newHastyHouse(t)
 	here, there := h.node(), h.node()
 	h.redis.Close()
 	v := there.viewer()
@@ -33,16 +33,14 @@ func TestNoticesArriveOnceRedisIsThere(t *testing.T) {
 		t.Fatal(err)
 	}
 	v.until("live picture", func(m message) bool { return m.Type == "zone" && m.Live != nil && *m.Live })
-	if err := here.redis.Refresh(t.Context()); err != nil { // each node asks in its own second
-		t.Fatal(err)
-	}
+	h.soon("refresh", func() error { return here.redis.Refresh(t.Context()) }) // each node asks in its own second
 	hold(t, here, buyerA, "A-1")
 	v.until("own hold", func(m message) bool { return m.Type == "hold" && m.Hold != nil })
 }
 
 func TestAHoldThatRedisForgotIsTold(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
+	h := newHastyHouse(t)
 	n := h.node()
 	n.open()
 	v := holding(t, n)

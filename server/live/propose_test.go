@@ -19,7 +19,7 @@ func seatsOf(p protocol.Proposal) string {
 
 func TestProposalsHoldNothing(t *testing.T) {
 	t.Parallel()
-	n := newPatientHouse(t).node()
+	n := newHouse(t).node()
 	n.open()
 	v := n.viewer()
 	join(t, n, v, "hall")
@@ -56,7 +56,7 @@ func TestProposalsHoldNothing(t *testing.T) {
 // Without anybody who looks at the zones the picture is Redis's, asked for once a second at most.
 func TestProposalsOfZonesThatNobodyFollows(t *testing.T) {
 	t.Parallel()
-	h := newPatientHouse(t)
+	h := newHouse(t)
 	now := time.Now()
 	n := h.nodeAt(func() time.Time { return now })
 	n.open()
@@ -78,7 +78,7 @@ func TestProposalsOfZonesThatNobodyFollows(t *testing.T) {
 
 func TestProposalsOfWhatIsNotThere(t *testing.T) {
 	t.Parallel()
-	n := newPatientHouse(t).node()
+	n := newHouse(t).node()
 	n.open()
 	for name, tc := range map[string]struct {
 		event string

@@ -99,7 +99,7 @@ func (d *deadlines) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 // TestABuyerWaitsLessThanASecond: whatever Redis does, who holds or asks for a hold is answered by then.
 func TestABuyerWaitsLessThanASecond(t *testing.T) {
 	t.Parallel()
-	n := newHouse(t).node()
+	n := newHastyHouse(t).node()
 	n.open()
 	d := &deadlines{}
 	n.client.AddHook(d)
@@ -136,18 +136,14 @@ func TestAMasterOfAClusterDies(t *testing.T) {
 	hurt, other := eventOn(t, c, 0), eventOn(t, c, 1)
 	inHurt, inOther := there.watchingIn(hurt), there.watchingIn(other)
 	for event, v := range map[string]*viewer{hurt: inHurt, other: inOther} {
-		if err := here.holdIn(event, buyerA, "A-1"); err != nil {
-			t.Fatal(err)
-		}
+		here.mustHoldIn(event, buyerA, "A-1")
 		v.untilMap("hall", "10000000000000000000")
 		v.forget() // it may have come before the event was opened
 	}
 	c.Masters[0].Kill()
 	inHurt.until("picture that is marked as stale", dark)
 	here.wantAway(hurt)
-	if err := here.holdIn(other, buyerB, "A-2"); err != nil {
-		t.Fatal(err)
-	}
+	here.mustHoldIn(other, buyerB, "A-2")
 	inOther.untilMap("hall", "11000000000000000000")
 	if n := inOther.count(dark); n > 0 {
 		t.Errorf("the event of another master was marked as stale %d times", n)
@@ -155,9 +151,7 @@ func TestAMasterOfAClusterDies(t *testing.T) {
 	inHurt.forget()
 	c.Masters[0].Restart(t) // without its memory
 	inHurt.until("live picture", bright)
-	if err := here.holdIn(hurt, buyerB, "A-2"); err != nil {
-		t.Fatal(err)
-	}
+	here.mustHoldIn(hurt, buyerB, "A-2")
 	inHurt.untilMap("hall", "01000000000000000000")
 }
 
@@ -168,9 +162,7 @@ func TestAReplicaOfAClusterTakesOver(t *testing.T) {
 	here, there := h.node(), h.node()
 	event := eventOn(t, c, 2)
 	v := there.watchingIn(event)
-	if err := here.holdIn(event, buyerA, "A-1"); err != nil {
-		t.Fatal(err)
-	}
+	here.mustHoldIn(event, buyerA, "A-1")
 	v.untilMap("hall", "10000000000000000000")
 	epoch := h.epoch.Load()
 	v.forget()
@@ -180,9 +172,7 @@ func TestAReplicaOfAClusterTakesOver(t *testing.T) {
 	if now := h.epoch.Load(); now == epoch {
 		t.Error("the event goes on without having been loaded")
 	}
-	if err := here.holdIn(event, buyerB, "A-2"); err != nil {
-		t.Fatal(err)
-	}
+	here.mustHoldIn(event, buyerB, "A-2")
 	// Whether the last hold had reached the replica is chance; what its map says is what everybody sees.
 	s, err := here.State(t.Context(), event, "hall")
 	if err != nil || !s.Live || s.States[1] != '1' {

@@ -16,6 +16,7 @@ import (
 
 	"jari/hub"
 	"jari/seatmap"
+	"jari/server/redistest"
 	"jari/server/store"
 )
 
@@ -35,19 +36,20 @@ type house struct {
 	patient bool
 }
 
+// newHouse is for tests whose Redis is always there: that it is slow because the machine is busy is no outage.
 func newHouse(t *testing.T) *house {
+	t.Helper()
+	h := newHastyHouse(t)
+	h.patient = true
+	return h
+}
+
+// newHastyHouse is for tests of outages: its nodes wait for Redis no longer than the program does.
+func newHastyHouse(t *testing.T) *house {
 	t.Helper()
 	h := &house{t: t, redis: miniredis.RunT(t), db: newFakeDatabase()}
 	h.redis.ClockTTL(true)
 	h.setRun("first")
-	return h
-}
-
-// newPatientHouse is for tests in which a room that is not live is a mistake.
-func newPatientHouse(t *testing.T) *house {
-	t.Helper()
-	h := newHouse(t)
-	h.patient = true
 	return h
 }
 
@@ -86,7 +88,7 @@ func (h *house) nodeAt(now func() time.Time) *node {
 			return h.load(ctx, l, event)
 		}})
 	if h.patient {
-		n.sourceTimeout, n.openTimeout = 2*patience, patience
+		n.sourceTimeout, n.openTimeout, n.cfg.HoldPatience = 2*patience, patience, patience
 	}
 	hb := hub.New(hub.Config{Wire: func(m []byte) []byte { return m }, Source: n.Source})
 	n.Start(hb)
@@ -152,17 +154,25 @@ func (h *house) load(ctx context.Context, l *seatmap.Live, event string) error {
 // open opens the event and waits until a script says so.
 func (n *node) open() {
 	n.house.t.Helper()
-	if err := n.redis.Refresh(n.house.t.Context()); err != nil {
-		n.house.t.Fatal(err)
-	}
+	n.house.soon("refresh", func() error { return n.redis.Refresh(n.house.t.Context()) })
 	n.openEvent(eventID)
 }
 
 func (n *node) openEvent(id string) {
 	n.house.t.Helper()
-	if err := n.house.load(n.house.t.Context(), n.redis, id); err != nil {
-		n.house.t.Fatal(err)
-	}
+	n.house.soon("open "+id, func() error { return n.house.load(n.house.t.Context(), n.redis, id) })
+}
+
+// soon does what must succeed once Redis has time for it.
+func (h *house) soon(what string, do func() error) {
+	h.t.Helper()
+	redistest.Until(h.t, what, func() bool {
+		err := do()
+		if err != nil && code(err) != seatmap.CodeUnavailable {
+			h.t.Fatalf("%s: %v", what, err)
+		}
+		return err == nil
+	})
 }
 
 const (
@@ -176,6 +186,7 @@ type fakeDatabase struct {
 	mu    sync.Mutex
 	event store.Event // guarded by mu
 	down  error       // guarded by mu: what reading seats and fences answers
+	taken map[string]int // guarded by mu: by event
 	plan  *seatmap.Plan
 }
 
@@ -229,6 +240,12 @@ func (d *fakeDatabase) Fences(context.Context) (map[string]int64, error) {
 		return nil, d.down
 	}
 	return map[string]int64{d.event.ID: d.event.Fence}, nil
+}
+
+func (d *fakeDatabase) Taken(context.Context, []string) (map[string]int, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.taken, d.down
 }
 
 func (d *fakeDatabase) fail(err error) {

@@ -56,7 +56,7 @@ func TestWhoComesWhileTheEventIsClosedIsTold(t *testing.T) {
 
 func TestWhoComesWhileRedisIsAwayIsTold(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
+	h := newHastyHouse(t)
 	n := h.node()
 	n.open()
 	early := n.viewer()
@@ -136,7 +136,7 @@ func TestAuthOwesOnlyWhatThereIs(t *testing.T) {
 // After a resubscription who looks at the event is told again, and who has something there; nobody else is asked about.
 func TestAResubscriptionTellsWhomItConcerns(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
+	h := newHastyHouse(t)
 	n := h.node()
 	n.open()
 	pending, decided := new(atomic.Int64), new(atomic.Int64)
