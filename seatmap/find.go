@@ -64,6 +64,15 @@ func (p *Plan) Find(seat string) (zone *Zone, index int, ok bool) {
 	return z, n - 1, true
 }
 
+// Capacity is how many seats and places the plan has.
+func (p *Plan) Capacity() int {
+	n := 0
+	for i := range p.Zones {
+		n += p.Zones[i].Capacity()
+	}
+	return n
+}
+
 // Capacity is how many places the zone has.
 func (z *Zone) Capacity() int {
 	if z.Kind == KindGeneral {

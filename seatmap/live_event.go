@@ -2,11 +2,14 @@ package seatmap
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/redis/go-redis/v9"
 )
 
 // ZoneCount is how many places of a zone are in each state.
@@ -35,6 +38,50 @@ func (l *Live) Overview(ctx context.Context, event string) (Overview, error) {
 	if err != nil {
 		return Overview{}, err
 	}
+	return readOverview(meta, run)
+}
+
+// Overviews returns those of the events that are open and whose master answers, in one pipeline of one command per event (on a cluster one
+// for each master). Codes: unavailable, when nobody answers.
+func (l *Live) Overviews(ctx context.Context, events []string) (map[string]Overview, error) {
+	out := make(map[string]Overview, len(events))
+	if len(events) == 0 {
+		return out, nil
+	}
+	var mu sync.Mutex // guards out
+	err := l.byServer(ctx, events, func(from server, events []string) error {
+		got := make([]*redis.MapStringStringCmd, len(events))
+		_, err := from.Pipelined(ctx, func(p redis.Pipeliner) error {
+			for n, event := range events {
+				got[n] = p.HGetAll(ctx, metaKey(event))
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		for n, event := range events {
+			o, err := readOverview(got[n].Val(), from.id.String())
+			if errors.Is(err, ErrClosed) {
+				continue
+			}
+			if err != nil {
+				return fmt.Errorf("event %s: %w", event, err)
+			}
+			out[event] = o
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// readOverview reads an event's meta as the server of that run keeps it.
+func readOverview(meta map[string]string, run string) (Overview, error) {
 	if meta["epoch"] == "" || meta["run"] != run {
 		return Overview{}, notOpen()
 	}
@@ -43,6 +90,7 @@ func (l *Live) Overview(ctx context.Context, event string) (Overview, error) {
 	if err := a.done(); err != nil {
 		return Overview{}, err
 	}
+	var err error
 	if o.Policy, err = unpackPolicy(meta["policy"]); err != nil {
 		return Overview{}, err
 	}

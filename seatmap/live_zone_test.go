@@ -164,6 +164,13 @@ func TestOverview(t *testing.T) {
 		if err != nil || fmt.Sprint(o) != fmt.Sprint(want) {
 			t.Errorf("overview %+v, %v; want %+v", o, err, want)
 		}
+		many, err := r.live.Overviews(t.Context(), []string{r.event, "unheard-of"})
+		if err != nil || fmt.Sprint(many) != fmt.Sprint(map[string]Overview{r.event: want}) {
+			t.Errorf("overviews %+v, %v; want that of %s alone", many, err, r.event)
+		}
+		if none, err := r.live.Overviews(t.Context(), nil); err != nil || len(none) != 0 {
+			t.Errorf("overviews of nothing %v, %v", none, err)
+		}
 	})
 }
 
@@ -192,6 +199,8 @@ func TestRedisAway(t *testing.T) {
 		_, err = live.Heads(t.Context(), []ZoneRef{{"e", "A"}})
 		wantCode(t, err, CodeUnavailable)
 		_, err = live.Overview(t.Context(), "e")
+		wantCode(t, err, CodeUnavailable)
+		_, err = live.Overviews(t.Context(), []string{"e"})
 		wantCode(t, err, CodeUnavailable)
 	}
 	check()

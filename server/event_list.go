@@ -100,12 +100,8 @@ func (c capacities) of(ctx context.Context, db *store.Store, hash string) (int, 
 	if err != nil {
 		return 0, err
 	}
-	places := 0
-	for i := range plan.Zones {
-		places += plan.Zones[i].Capacity()
-	}
-	c[hash] = places
-	return places, nil
+	c[hash] = plan.Capacity()
+	return c[hash], nil
 }
 
 // counted is how many there are of what a noun names, as commands print it: 1 seat, 2 seats.

@@ -34,6 +34,9 @@ const headerBytes = 16 << 10
 type Catalog interface {
 	Event(ctx context.Context, id string) (*live.Event, error)
 	Phase(e *live.Event) string
+	// Tally counts what is left of events that are about to be listed; Available is what is known of it.
+	Tally(ctx context.Context, events []*live.Event)
+	Available(e *live.Event) (available int, known bool)
 	State(ctx context.Context, event, zone string) (live.ZoneState, error)
 }
 

@@ -52,13 +52,19 @@ func (a *API) eventList(ctx context.Context, after string, limit int) (protocol.
 	if err != nil {
 		return protocol.EventList{}, err
 	}
-	list := protocol.EventList{Events: make([]protocol.Event, 0, len(rows)), Next: next}
-	for _, row := range rows {
-		e, err := a.cfg.Node.Event(ctx, row.ID)
-		if err != nil {
+	events := make([]*live.Event, len(rows))
+	for i, row := range rows {
+		if events[i], err = a.cfg.Node.Event(ctx, row.ID); err != nil {
 			return protocol.EventList{}, err
 		}
-		list.Events = append(list.Events, a.publicEvent(e, a.cfg.Node.Phase(e)))
+	}
+	a.cfg.Node.Tally(ctx, events)
+	list := protocol.EventList{Events: make([]protocol.Event, len(events)), Next: next}
+	for i, e := range events {
+		list.Events[i] = a.publicEvent(e, a.cfg.Node.Phase(e))
+		if n, known := a.cfg.Node.Available(e); known {
+			list.Events[i].Available = &n
+		}
 	}
 	return list, nil
 }
@@ -119,6 +125,7 @@ func (a *API) publicEvent(e *live.Event, phase string) protocol.Event {
 		EndsAt:     protocol.TimeOf(e.EndsAt),
 		Sale:       protocol.SaleTimes{OpensAt: protocol.TimeOf(e.OpensAt), ClosesAt: protocol.TimeOf(e.ClosesAt)},
 		Policy:     protocol.Policy{HoldSeconds: int(e.Hold / time.Second), MaxSeats: e.MaxSeats},
+		Capacity:   e.Plan.Capacity(),
 		Categories: make([]protocol.Category, len(e.Plan.Categories)),
 		Plan:       protocol.Plan{Hash: e.PlanHash, Width: e.Plan.Width, Height: e.Plan.Height, Areas: orEmpty(e.Plan.Areas)},
 		Zones:      make([]protocol.Zone, len(e.Plan.Zones)),

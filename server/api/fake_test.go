@@ -49,14 +49,15 @@ func testEvent(id string) *live.Event {
 type fakeNode struct {
 	hub *hub.Hub
 
-	mu     sync.Mutex
-	events map[string]*live.Event
-	owner  map[string]string   // seat -> buyer
-	held   map[string][]string // buyer -> seats in order
-	phase  string              // of every event
-	fail   error               // what every change answers, when not nil
-	authed []string
-	gate   chan struct{} // when not nil, Hold waits for it
+	mu      sync.Mutex
+	events  map[string]*live.Event
+	owner   map[string]string   // seat -> buyer
+	held    map[string][]string // buyer -> seats in order
+	phase   string              // of every event
+	counted map[string]bool     // events that were counted
+	fail    error               // what every change answers, when not nil
+	authed  []string
+	gate    chan struct{} // when not nil, Hold waits for it
 }
 
 func newFakeNode() *fakeNode {
@@ -78,6 +79,22 @@ func (n *fakeNode) Event(_ context.Context, id string) (*live.Event, error) {
 
 func (n *fakeNode) Now() time.Time         { return testNow }
 func (n *fakeNode) NowOf(string) time.Time { return testNow }
+
+func (n *fakeNode) Tally(_ context.Context, events []*live.Event) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.counted = map[string]bool{}
+	for _, e := range events {
+		n.counted[e.ID] = true
+	}
+}
+
+// Available is known of what was counted.
+func (n *fakeNode) Available(e *live.Event) (available int, known bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return e.Plan.Capacity() - len(n.owner), n.counted[e.ID]
+}
 
 func (n *fakeNode) Phase(*live.Event) string {
 	n.mu.Lock()

@@ -36,6 +36,13 @@ func (s *server) wantProblem(status int, code string, a answer) protocol.Problem
 	return p
 }
 
+func capacityOf(e protocol.Event) (n int) {
+	for _, z := range e.Zones {
+		n += z.Capacity
+	}
+	return n
+}
+
 func TestHTTPMainPath(t *testing.T) {
 	s := start(t)
 	token, buyer := s.guest()
@@ -45,6 +52,9 @@ func TestHTTPMainPath(t *testing.T) {
 	if len(list.Events) != 1 || list.Events[0].ID != "demo" || list.Next != "demo" {
 		t.Fatalf("first page %+v", list)
 	}
+	if e := list.Events[0]; e.Available == nil || *e.Available != e.Capacity || e.Capacity != capacityOf(e) {
+		t.Fatalf("what is left of it: %+v", e)
+	}
 	s.want(200, s.do("GET", base+"/events?after="+list.Next, "", "")).into(t, &list)
 	if len(list.Events) != 1 || list.Events[0].ID != "second" || list.Next != "" {
 		t.Fatalf("second page %+v", list)
@@ -53,6 +63,9 @@ func TestHTTPMainPath(t *testing.T) {
 	var e protocol.Event
 	s.want(200, s.do("GET", base+"/events/demo", "", "")).into(t, &e)
 	if e.Categories[0].Price != (protocol.Money{Amount: 120000, Currency: "KRW"}) || e.Zones[2].Price.Amount != 44000 || e.Zones[2].Capacity != 30 {
+		t.Fatalf("event %+v", e)
+	}
+	if e.Available != nil || e.Capacity != capacityOf(e) { // the event itself is kept for longer than counts are true
 		t.Fatalf("event %+v", e)
 	}
 	if e.DoorsAt != nil || e.Sale.OpensAt != nil || e.Sale.ClosesAt == nil || e.Policy.HoldSeconds != 300 {

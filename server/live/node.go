@@ -24,6 +24,7 @@ type Database interface {
 	Plan(ctx context.Context, hash string) (*seatmap.Plan, error)
 	Fences(ctx context.Context) (map[string]int64, error)
 	SeatStates(ctx context.Context, event string, zone *seatmap.Zone) ([]byte, error)
+	Taken(ctx context.Context, events []string) (map[string]int, error)
 }
 
 // Config is what a Node needs.

@@ -108,15 +108,9 @@ func (n *Node) watchOverviews(ctx context.Context) {
 	})
 }
 
-// tally is what the node last saw of an event's counts.
-type tally struct {
-	at    time.Time
-	zones []seatmap.ZoneCount
-}
-
 // counts returns an event's counts, at most half a second old; from the database when Redis does not know.
 func (n *Node) counts(ctx context.Context, e *Event) []seatmap.ZoneCount {
-	if t, ok := n.tallies.get(e.ID); ok && n.now().Sub(t.at) < overviewEvery/2 {
+	if t, ok := n.tallies.get(e.ID); ok && t.zones != nil && n.now().Sub(t.at) < overviewEvery/2 {
 		return t.zones
 	}
 	zones, live := n.recount(ctx, e)
@@ -180,27 +174,4 @@ func (n *Node) countsOfDatabase(ctx context.Context, e *Event) []seatmap.ZoneCou
 			Booked: count(seatmap.Booked), Blocked: count(seatmap.Blocked)}
 	}
 	return out
-}
-
-// soldOut is true when the node saw no seat that is free or may become free by a lapse. When that was a while ago it looks again,
-// for who asks next.
-func (n *Node) soldOut(e *Event) bool {
-	t, ok := n.tallies.get(e.ID)
-	if (!ok || n.now().Sub(t.at) >= overviewEvery) && n.tallies.begin(e.ID) {
-		n.goRun(func(ctx context.Context) {
-			defer n.tallies.end(e.ID)
-			ctx, cancel := context.WithTimeout(ctx, repairTimeout)
-			defer cancel()
-			n.recount(ctx, e) // and does not have every event opened that somebody lists
-		})
-	}
-	if !ok || len(t.zones) == 0 {
-		return false
-	}
-	for _, z := range t.zones {
-		if z.Available+z.Held > 0 {
-			return false
-		}
-	}
-	return true
 }

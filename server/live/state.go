@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"sync"
 
 	"jari/seatmap"
 	"jari/server/protocol"
@@ -59,46 +58,3 @@ func zoneState(z *seatmap.Zone, s seatmap.Snapshot, live bool) ZoneState {
 }
 
 func marshalBooking(b protocol.Booking) ([]byte, error) { return json.Marshal(b) }
-
-// tallies keeps the counts of events as this node last saw them.
-type tallies struct {
-	mu sync.Mutex
-	by map[string]tally // by event, guarded by mu
-	at map[string]bool  // by event, guarded by mu: somebody is counting
-}
-
-// begin reports whether nobody is counting an event; then the caller is, until end.
-func (t *tallies) begin(event string) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.at[event] {
-		return false
-	}
-	if t.at == nil {
-		t.at = map[string]bool{}
-	}
-	t.at[event] = true
-	return true
-}
-
-func (t *tallies) end(event string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	delete(t.at, event)
-}
-
-func (t *tallies) get(event string) (tally, bool) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	v, ok := t.by[event]
-	return v, ok
-}
-
-func (t *tallies) put(event string, v tally) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.by == nil {
-		t.by = map[string]tally{}
-	}
-	t.by[event] = v
-}

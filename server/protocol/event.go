@@ -15,6 +15,8 @@ type Event struct {
 	Currency   string     `json:"currency"`
 	Sale       SaleTimes  `json:"sale"`
 	Policy     Policy     `json:"policy"`
+	Capacity   int        `json:"capacity"`            // seats and places
+	Available  *int       `json:"available,omitempty"` // of them free, in a list alone: the event's overview says it as it changes
 	Categories []Category `json:"categories"`
 	Plan       Plan       `json:"plan"`
 	Zones      []Zone     `json:"zones"`

@@ -497,6 +497,7 @@ export interface components {
          *         "hold_seconds": 300,
          *         "max_seats": 8
          *       },
+         *       "capacity": 368,
          *       "categories": [
          *         {
          *           "id": "vip",
@@ -584,6 +585,10 @@ export interface components {
                 /** @description Per buyer: held, pending and confirmed. */
                 max_seats: number;
             };
+            /** @description Seats and places. */
+            capacity?: number;
+            /** @description Those that are free, a second ago or two; in a list alone, and not when it is not known. The event's overview says it as it changes. */
+            available?: number;
             categories: components["schemas"]["Category"][];
             plan: {
                 /** @description Names the plan. */
