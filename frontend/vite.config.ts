@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
+import { groups } from './build/chunks.ts'
 import { compiledTexts } from './build/texts.ts'
 
 const server = process.env.JARI_DEV_SERVER ?? 'http://127.0.0.1:8080'
@@ -27,11 +28,13 @@ export default defineConfig({
   build: {
     target: 'es2022',
     assetsInlineLimit: 0,
+    // Browsers that know no preloading of modules fetch them as they come to them.
+    modulePreload: { polyfill: false },
     // The server reads which files a page needs first, and has the browser fetch them at once. It takes in no folder with a dot.
     manifest: 'manifest.json',
     reportCompressedSize: true,
     // How long plugins took is nothing that whoever installs this could change.
-    rolldownOptions: { checks: { bundlerTimings: false } },
+    rolldownOptions: { output: { codeSplitting: { groups } }, checks: { bundlerTimings: false } },
   },
   test: { environment: 'happy-dom', include: ['{src,build}/**/*.test.ts'], setupFiles: ['src/testing/texts.ts'] },
 })

@@ -6,6 +6,7 @@ import { loadTexts } from './locales/languages'
 import { router } from './router'
 import { useConnection } from './stores/connection'
 import { useEvents } from './stores/events'
+import { useToasts } from './stores/toasts'
 import './styles/tokens.css'
 import './styles/base.css'
 import './styles/map.css'
@@ -18,6 +19,13 @@ async function start(): Promise<void> {
   const app = createApp(App).use(pinia).use(i18n)
   if (useEvents(pinia).begin()) useConnection(pinia).connect()
   app.use(router)
+  // The file of a page did not come later on: the server may have another one since, so the address is opened anew.
+  router.onError((_, to) => {
+    if (router.currentRoute.value.matched.length === 0) return // it was the first
+    const open = () => { location.assign(to.fullPath) }
+    if (navigator.onLine) open()
+    else useToasts(pinia).ask({ kind: 'problem', key: 'toast.part', values: {}, seats: [], actions: [{ name: 'main', key: 'bar.reload', run: open }] })
+  })
   await Promise.all([loadTexts(i18n.global.locale.value), router.isReady()])
   app.mount('#app')
 }

@@ -387,6 +387,7 @@ export default {
     cancelled: 'Booking cancelled.',
     seatCancelled: 'Seat given back.',
     copied: 'Link copied.',
+    part: 'A part of this page could not be loaded. Loading the page again brings it; your seats stay yours.',
     resumed: 'Your earlier booking has arrived. You find it in My bookings.',
     unbooked: 'The seats of your earlier booking could not be booked.',
     dismiss: 'Dismiss',

@@ -27,6 +27,8 @@ async function panel(...seats: string[]) {
   })
   const router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/', component: { template: '<p />' } }] })
   const page = mount(HoldPanel, { props: { open: true, asked: null }, attachTo: document.body, global: { plugins: [i18n, router] } })
+  await vi.dynamicImportSettled() // the parts that come late
+  await nextTick()
   /** Presses a button as the keyboard does. */
   async function press(selector: string): Promise<void> {
     const button = page.get(selector).element as HTMLButtonElement

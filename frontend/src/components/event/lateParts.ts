@@ -1,0 +1,3 @@
+import { late } from '../app/late'
+
+export const LeaveDialog = late(() => import('./LeaveDialog.vue'))
