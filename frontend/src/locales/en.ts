@@ -192,6 +192,7 @@ export default {
     checking: 'Checking…',
     spoken: '{time} left',
     extend: 'Up to {time}',
+    extendShort: 'More time',
     extendLabel: 'More time: hold the seats up to {time}',
     ceiling: 'The time cannot be extended any further.',
     ceilingShort: 'At its longest',

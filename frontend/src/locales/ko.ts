@@ -194,6 +194,7 @@ const ko: typeof en = {
     checking: '확인 중…',
     spoken: '{time} 남았습니다',
     extend: '최대 {time}까지',
+    extendShort: '시간 연장',
     extendLabel: '시간 연장: 최대 {time}까지 좌석 유지',
     ceiling: '더 이상 시간을 연장할 수 없습니다.',
     ceilingShort: '최대 시간',

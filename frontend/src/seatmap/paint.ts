@@ -1,4 +1,5 @@
 import { BLOCKED, BOOKED, HELD } from '@/protocol/zoneState'
+import type { ZoneModel } from './model'
 
 /** How a seat looks; shapes.ts draws it. */
 export const LOOKS = ['booked', 'blocked', 'held', 'available', 'mine', 'owned'] as const
@@ -45,6 +46,12 @@ export function categoryOfClass(paint: number): number {
 
 /** What is wanted keeps its colours, all else is dimmed. */
 export type Wanted = (category: number, seating: Seating) => boolean
+
+/** Whether something in a zone may be wanted, as far as is known of it before its seats are. */
+export function zoneWanted({ offers, accessible }: Pick<ZoneModel, 'offers' | 'accessible'>, wanted: Wanted | null): boolean {
+  if (wanted === null || offers.length === 0) return true
+  return offers.some(({ category }) => wanted(category, PLAIN) || (accessible > 0 && wanted(category, ACCESSIBLE)))
+}
 
 /** Nothing that cannot be had is wanted; ours is never dimmed. */
 export function dimmed(paint: number, wanted: Wanted | null): boolean {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Seat } from '@/protocol/shapes'
 import { houseOf, seatsOf } from '@/testing/plan'
-import { placeOf, rowsOf } from './rows'
+import { compareRows, placeOf, rowsOf } from './rows'
 
 type Place = [x: number, y: number]
 
@@ -78,4 +78,13 @@ test('a zone without its seats has no rows, and has them when they came', () => 
   expect(rowsOf(zone)).toEqual([])
   zone.seats = seatsOf('A', straight(range(3)))
   expect(rowsOf(zone).map((r) => r.seats.length)).toEqual([3])
+})
+
+test.each([
+  ['numbers', '1 2 10'],
+  ['letters, twice after once', 'A B Z AA BB'],
+  ['both', 'A1 A2 A10 B1'],
+])('rows are listed as people count them: %s', (_, names) => {
+  const rows = names.split(' ').map((name) => ({ name, seats: [], runs: [] }))
+  expect([...rows].reverse().sort(compareRows)).toEqual(rows)
 })

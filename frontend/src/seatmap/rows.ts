@@ -43,6 +43,15 @@ export function rowsOf(zone: ZoneModel): readonly Row[] {
   return of(zone).rows
 }
 
+const byNumber = new Intl.Collator('en', { numeric: true })
+const LETTERS = /^[A-Za-z]+$/
+
+/** As people count rows: 2 before 10, and Z before AA. */
+export function compareRows(a: Row, b: Row): number {
+  const longer = LETTERS.test(a.name) && LETTERS.test(b.name) ? a.name.length - b.name.length : 0
+  return longer || byNumber.compare(a.name, b.name)
+}
+
 /** Where a seat sits in its row. */
 export function placeOf({ zone, index }: SeatRef): RunPlace | undefined {
   return of(zone).places[index]
