@@ -45,7 +45,7 @@ export function useMapView(surface: Readonly<ShallowRef<HTMLElement | null>>, gr
     if (!element || !below || !plan) return
     const map = new MapView({ surface: element, ground: below }, plan, {
       words,
-      insets: () => (phone.value ? { top: 60, right: 10, bottom: 24, left: 10 } : { top: 20, right: 72, bottom: 64, left: 20 }),
+      insets: () => (phone.value ? { top: 60, right: 10, bottom: 68, left: 10 } : { top: 20, right: 72, bottom: 64, left: 20 }),
       still: () => still.value,
       onMove: () => {
         moves.value++
