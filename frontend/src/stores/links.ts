@@ -1,12 +1,12 @@
 import { defineStore } from 'pinia'
 import { deleteLinks, fetchLinkedBooking, postLink } from '@/api/bookings'
 import { ApiError } from '@/api/http'
-import { addressOf } from '@/api/origin'
+import { addressOf, keptAs } from '@/api/origin'
 import { readJSON, safeStorage } from '@/composables/safeStorage'
 import { useSession } from './session'
 
-/** The keys of this browser's own bookings, so that the same link is given out again. */
-const OWN = 'jari.links'
+/** The keys of this browser's own bookings, so that the same link is given out again. Before servers were told apart, all were under this name. */
+const LINKS = 'jari.links'
 /** A key that came with an address, for this tab alone: the browser may be somebody else's. */
 const come = (id: string) => `jari.link.${id}`
 /** More bookings than that are not looked at again; an older one's next link is another. */
@@ -24,7 +24,9 @@ export const useLinks = defineStore('links', () => {
   const received = new Map<string, string>()
   const making = new Map<string, Promise<string>>()
 
-  const own = (): Keys => readJSON(OWN, isKeys) ?? {}
+  const OWN = keptAs(LINKS)
+  const kept = (name: string): Keys => readJSON(name, isKeys) ?? {}
+  const own = (): Keys => (OWN === LINKS ? kept(OWN) : { ...kept(LINKS), ...kept(OWN) })
 
   /** Takes a key that came with an address. Whether it is kept for the tab's next load: then the address need not keep it. */
   function receive(id: string, key: string): boolean {
@@ -39,13 +41,13 @@ export const useLinks = defineStore('links', () => {
 
   /** The key that this browser has for a booking. */
   function keyOf(id: string): string | null {
-    let kept: string | null = null
+    let came: string | null = null
     try {
-      kept = sessionStorage.getItem(come(id))
+      came = sessionStorage.getItem(come(id))
     } catch {
       // Storage is refused: what came is remembered as long as the page.
     }
-    return received.get(id) ?? kept ?? own()[id] ?? null
+    return received.get(id) ?? came ?? own()[id] ?? null
   }
 
   /** This browser has made a link itself, so the booking is its buyer's. */
@@ -62,22 +64,22 @@ export const useLinks = defineStore('links', () => {
   }
 
   async function working(id: string): Promise<string> {
-    const kept = own()[id]
-    if (kept !== undefined) {
+    const key = own()[id]
+    if (key !== undefined) {
       try {
-        await fetchLinkedBooking(id, kept)
-        return kept
+        await fetchLinkedBooking(id, key)
+        return key
       } catch (cause) {
         if (!(cause instanceof ApiError) || cause.status !== 404) throw cause
       }
     }
-    const key = await session.asBuyer((token) => postLink(id, token))
-    keep(id, key)
-    return key
+    const made = await session.asBuyer((token) => postLink(id, token))
+    keep(id, made)
+    return made
   }
 
   function keep(id: string, key: string | null): void {
-    const others = Object.entries(own()).filter(([other]) => other !== id).slice(1 - KEPT)
+    const others = Object.entries(kept(OWN)).filter(([other]) => other !== id).slice(1 - KEPT)
     safeStorage.set(OWN, JSON.stringify(Object.fromEntries(key === null ? others : [...others, [id, key]])))
   }
 
