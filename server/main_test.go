@@ -78,6 +78,8 @@ func TestSettingsThatCannotBeMeant(t *testing.T) {
 		{[]string{"--drain-time=-1s"}, "--drain-time"},
 		{[]string{"--max-sockets=-1"}, "--max-sockets"},
 		{[]string{"--partitions=0"}, "--partitions"},
+		{[]string{"--allowed-origins=https://a.example,null"}, ""},
+		{[]string{"--allowed-origins=NULL"}, "--allowed-origins"},
 		{[]string{"--allowed-origins=foo"}, "--allowed-origins"},
 		{[]string{"--allowed-origins=*"}, "--allowed-origins"},
 		{[]string{"--allowed-origins=https://a.example/page"}, "--allowed-origins"},

@@ -7,12 +7,15 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
 	_ "time/tzdata" // a slim image has no zone files
 
 	"golang.org/x/sync/errgroup"
+
+	"jari/server/api"
 )
 
 // serveCmd runs a node.
@@ -22,7 +25,7 @@ type serveCmd struct {
 	Listen         string        `default:"127.0.0.1:8080" placeholder:"ADDRESS" help:"Address of HTTP and sockets (${env}; default ${default})."`
 	Role           string        `default:"all" enum:"all,gateway,worker" placeholder:"ROLE" help:"gateway serves buyers, worker decides bookings and answers only /healthz, /readyz and /metrics, all does both; embedded servers need all (${env}; default ${default})."`
 	Demo           bool          `default:"true" negatable:"" help:"Keep a demonstration event on sale when the servers are embedded (${env}; default ${default})."`
-	AllowedOrigins []string      `placeholder:"ORIGIN" help:"Other origins whose pages may use the API and open sockets, such as https://tickets.example, comma separated (${env})."`
+	AllowedOrigins []string      `placeholder:"ORIGIN" help:"Other origins whose pages may use the API and open sockets, such as https://tickets.example, comma separated; null for sandboxed frames, which is every site (${env})."`
 	DeliveryCost   time.Duration `default:"20us" placeholder:"TIME" help:"What one frame to one client costs; the tick grows with the deliveries due (${env}; default ${default})."`
 	TickMin        time.Duration `default:"20ms" placeholder:"TIME" help:"Shortest time between two frames of a room (${env}; default ${default})."`
 	TickMax        time.Duration `default:"500ms" placeholder:"TIME" help:"Longest time between two frames of a room (${env}; default ${default})."`
@@ -42,6 +45,9 @@ func (c *serveCmd) Run(ctx context.Context) (err error) {
 	listener, err := c.listen()
 	if err != nil {
 		return err
+	}
+	if slices.Contains(c.AllowedOrigins, api.NullOrigin) {
+		log.Warn("--allowed-origins names null: every site's page can use the API and open sockets, from a sandboxed frame")
 	}
 	started := time.Now()
 	p, err := c.open(ctx, log)

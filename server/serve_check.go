@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"os"
 	"strings"
+
+	"jari/server/api"
 )
 
 // Validate refuses settings that cannot be meant. The command line calls it before anything is started.
@@ -43,6 +45,9 @@ func (c *serveCmd) Validate() error {
 
 // checkOrigin wants what browsers send as Origin; a slash at its end is forgiven.
 func checkOrigin(origin string) error {
+	if origin == api.NullOrigin {
+		return nil
+	}
 	u, err := url.Parse(strings.TrimSuffix(origin, "/"))
 	if err != nil || u.Scheme == "" || u.Host == "" || !strings.EqualFold(u.Scheme+"://"+u.Host, strings.TrimSuffix(origin, "/")) {
 		return fmt.Errorf("--allowed-origins: %q is no origin: want scheme://host or scheme://host:port, such as https://tickets.example", origin)

@@ -30,11 +30,11 @@ func (a *API) secure(c *fiber.Ctx) {
 	}
 }
 
-// framing says whose pages may show ours in a frame: those of the allowed origins.
+// framing says whose pages may show ours in a frame: those of the allowed origins. For a page without an origin a policy has no name.
 func framing(origins []string) string {
 	allowed := []string{"frame-ancestors"}
 	for _, origin := range origins {
-		if origin = strings.TrimSuffix(origin, "/"); saneSource(origin) {
+		if origin = strings.TrimSuffix(origin, "/"); saneSource(origin) && origin != NullOrigin {
 			allowed = append(allowed, origin)
 		}
 	}

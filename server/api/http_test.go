@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"jari/hub"
 	"jari/seatmap"
 	"jari/server/protocol"
 )
@@ -245,6 +246,31 @@ func TestOtherOrigins(t *testing.T) {
 	a = s.want(200, s.do("GET", base+"/events", "", "", "Origin", "https://evil.example"))
 	if a.header.Get("Access-Control-Allow-Origin") != "" {
 		t.Errorf("headers %v", a.header)
+	}
+}
+
+// TestNullOrigin: pages without an origin are let in by name alone, like any other, and no policy can name them.
+func TestNullOrigin(t *testing.T) {
+	for allowed, want := range map[string]struct{ cors, framing string }{
+		"https://tickets.example": {"", "frame-ancestors https://tickets.example"},
+		NullOrigin:                {"null", "frame-ancestors 'none'"},
+	} {
+		s := start(t, withOrigins(allowed), withStatic(builtPage(t, nil)))
+		if got := s.want(200, s.do("GET", base+"/events", "", "", "Origin", "null")).header.Get("Access-Control-Allow-Origin"); got != want.cors {
+			t.Errorf("with %s allowed a page without an origin is told %q", allowed, got)
+		}
+		if policy := s.do("GET", "/", "", "").header.Get("Content-Security-Policy"); !strings.HasSuffix(policy, "; "+want.framing) {
+			t.Errorf("with %s allowed: %s", allowed, policy)
+		}
+		p := s.dial("Origin", "null")
+		if want.cors == "" {
+			if code := p.closed(); code != hub.CloseOrigin {
+				t.Errorf("with %s allowed a socket of a page without an origin is closed with %d", allowed, code)
+			}
+			continue
+		}
+		p.send(`{"id":1,"type":"ping"}`)
+		p.expect("pong")
 	}
 }
 

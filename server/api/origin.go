@@ -8,6 +8,10 @@ import (
 	"github.com/gofiber/fiber/v2"
 )
 
+// NullOrigin is what browsers send for pages without an origin, such as a frame that is sandboxed without allow-same-origin. Anybody can
+// make one, so whoever allows it allows every page.
+const NullOrigin = "null"
+
 // ownOrigin reports whether a browser's page may use the API: one from this host, or from a configured origin.
 // Without an Origin header it is no browser's page.
 func (a *API) ownOrigin(origin, host string) bool {

@@ -184,8 +184,8 @@ const (
 // fakeDatabase is one event in a small plan: two rows of ten in "hall", five places in "floor".
 type fakeDatabase struct {
 	mu    sync.Mutex
-	event store.Event // guarded by mu
-	down  error       // guarded by mu: what reading seats and fences answers
+	event store.Event    // guarded by mu
+	down  error          // guarded by mu: what reading seats and fences answers
 	taken map[string]int // guarded by mu: by event
 	plan  *seatmap.Plan
 }

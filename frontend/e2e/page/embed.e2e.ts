@@ -1,6 +1,6 @@
 import { createServer, type Server as HttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Page } from 'playwright-core'
+import type { Frame, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { freeSeats, lag, type Seat } from '../house'
 import { picture, Stage } from '../stage'
@@ -16,8 +16,8 @@ class Site {
   static async open(of: () => string): Promise<Site> {
     const http = createServer((request, response) => {
       const { pathname, searchParams } = new URL(request.url ?? '/', 'http://site')
-      const policy = `default-src 'none'; script-src 'self' ${of()}; style-src 'self'; connect-src ${of()} ${of().replace('http', 'ws')}`
-      const [type, body] = pathname === '/host.js' ? ['text/javascript', HOST_SCRIPT] : pathname === '/host.css' ? ['text/css', HOSTILE] : ['text/html', page(of(), searchParams.getAll('map'))]
+      const policy = `default-src 'none'; script-src 'self' ${of()}; style-src 'self'; frame-src 'self'; connect-src ${of()} ${of().replace('http', 'ws')}`
+      const [type, body] = pathname === '/frame' ? ['text/html', frame(searchParams.getAll('map'))] : pathname === '/host.js' ? ['text/javascript', HOST_SCRIPT] : pathname === '/host.css' ? ['text/css', HOSTILE] : ['text/html', page(of(), searchParams.getAll('map'))]
       response.writeHead(pathname === '/favicon.ico' ? 204 : 200, { 'Content-Type': type, 'Content-Security-Policy': policy }).end(body)
     })
     await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
@@ -33,6 +33,10 @@ class Site {
 const page = (server: string, maps: readonly string[]) => `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Host</title>
 <link rel="stylesheet" href="/host.css"><script src="/host.js"></script><script type="module" src="${server}/embed/jari-seat-map.js"></script></head>
 <body><h1>Host</h1>${maps.map((attributes) => `<jari-seat-map ${attributes}></jari-seat-map>`).join('')}</body></html>`
+
+/** A page with the other one in a frame that has no origin. */
+const frame = (maps: readonly string[]) => `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Frame</title></head>
+<body><iframe title="Map" width="1000" height="700" sandbox="allow-scripts" src="/?${maps.map((m) => `map=${encodeURIComponent(m)}`).join('&amp;')}"></iframe></body></html>`
 
 /** All that a site's own styles may do to the unwary. */
 const HOSTILE = `html { font-size: 62.5%; } * { letter-spacing: 3px; line-height: 3; color: deeppink; text-transform: uppercase; } :root { --ink: red; --ground: yellow; }
@@ -59,7 +63,7 @@ beforeAll(async () => {
   let server = ''
   site = await Site.open(() => server)
   strange = await Site.open(() => server)
-  stage = await Stage.open('--allowed-origins', site.origin)
+  stage = await Stage.open('--allowed-origins', `${site.origin},null`)
   server = stage.server.url
 })
 afterEach(() => stage.clear())
@@ -69,8 +73,8 @@ afterAll(async () => {
   await stage.close()
 })
 
-const told = (on: Page) => on.evaluate(() => (window as unknown as { told: Told[] }).told)
-const last = async (on: Page, type: string) => (await told(on)).findLast((t) => t.type === type)
+const told = (on: Page | Frame) => on.evaluate(() => (window as unknown as { told: Told[] }).told)
+const last = async (on: Page | Frame, type: string) => (await told(on)).findLast((t) => t.type === type)
 
 async function visit(on: Page, ...maps: string[]): Promise<void> {
   await on.goto(`${site.origin}/?${maps.map((m) => `map=${encodeURIComponent(m)}`).join('&')}`)
@@ -78,7 +82,7 @@ async function visit(on: Page, ...maps: string[]): Promise<void> {
 }
 
 /** Takes a seat by the list in the element. */
-async function take(on: Page, seat: Seat, nth = 0): Promise<void> {
+async function take(on: Page | Frame, seat: Seat, nth = 0): Promise<void> {
   const map = on.locator('jari-seat-map').nth(nth)
   await map.locator('[data-testid=seat-list-open]').click()
   await map.locator('[data-testid=seat-list-zone]').selectOption(seat.zone)
@@ -157,6 +161,19 @@ it('a page whose storage is refused holds and books', async () => {
   await expect.poll(async () => (await last(buyer, 'hold'))?.seats?.length).toBe(1)
   await buyer.locator('jari-seat-map [data-testid=book]').click()
   await expect.poll(async () => (await last(buyer, 'book'))?.event).toBe('demo')
+})
+
+it('a sandboxed frame, which has no origin, holds where the server allows null', async () => {
+  const buyer = await stage.buyer()
+  await buyer.goto(`${site.origin}/frame?map=${encodeURIComponent('event="demo"')}`)
+  const inside = buyer.frames().find((f) => f !== buyer.mainFrame())
+  if (!inside) throw new Error('no frame')
+  expect(await inside.evaluate(() => window.origin)).toBe('null')
+  await inside.locator('jari-seat-map [data-testid=seat-map][data-ready]').waitFor()
+  const [seat] = await freeSeats(stage.server, 'demo', 1)
+  if (!seat) throw new Error('no seat')
+  await take(inside, seat)
+  await expect.poll(async () => (await last(inside, 'hold'))?.seats?.[0]?.seat).toBe(seat.id)
 })
 
 it('a page of another origin is told plainly that it is not allowed', async () => {
