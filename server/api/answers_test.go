@@ -35,7 +35,7 @@ func TestEverythingIsAway(t *testing.T) {
 	s.node.setFail(away)
 	s.desk.set(protocol.StatusPending, away)
 	unknown := base + "/events/not-read-yet"
-	for _, r := range [][2]string{{"GET", base + "/events"}, {"GET", unknown}, {"GET", unknown + "/zones/A"}, {"GET", unknown + "/zones?ids=A"},
+	for _, r := range [][2]string{{"GET", base + "/events"}, {"GET", unknown}, {"GET", unknown + "/zones/A"}, {"GET", unknown + "/zones?ids=A"}, {"GET", unknown + "/seats?id=A-1"},
 		{"GET", base + "/events/demo/zones/A/state"}, {"GET", base + "/events/demo/best?quantity=2"}, {"GET", hold}, {"DELETE", hold}, {"DELETE", hold + "/seats/A-1"}, {"POST", hold + "/extend"}, {"GET", bookings}, {"GET", bookings + "/" + id},
 		{"POST", bookings + "/" + id + "/cancel"}, {"POST", bookings + "/" + id + "/link"}, {"DELETE", bookings + "/" + id + "/link"}} {
 		s.wantProblem(503, "unavailable", s.do(r[0], r[1], token, ""))

@@ -228,6 +228,32 @@ func (a *API) getZones(c *fiber.Ctx) error {
 	return sendPlan(c, append(answer, verbatim("}}")))
 }
 
+// getPlaces tells which zones seats are in, so that whoever knows seats by name alone need not load a house to find them.
+func (a *API) getPlaces(c *fiber.Ctx) error {
+	var ids []string
+	for _, id := range c.Context().QueryArgs().PeekMulti("id") {
+		ids = append(ids, string(id))
+	}
+	if err := a.checkSeats(ids); err != nil {
+		return err
+	}
+	e, err := a.event(c)
+	if err != nil {
+		return err
+	}
+	found := protocol.Places{Plan: e.PlanHash, Seats: []protocol.Place{}}
+	for _, id := range ids {
+		if z, _, ok := e.Plan.Find(id); ok {
+			found.Seats = append(found.Seats, protocol.Place{Zone: z.ID, Seat: id})
+		}
+	}
+	answer, err := json.Marshal(found)
+	if err != nil {
+		return fmt.Errorf("write places: %w", err)
+	}
+	return sendPlan(c, pieces{verbatim(string(answer))})
+}
+
 // sendPlan answers a part of a plan, which never changes under its hash: whoever has it keeps it.
 func sendPlan(c *fiber.Ctx, answer pieces) error {
 	c.Set(fiber.HeaderCacheControl, forever)

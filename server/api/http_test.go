@@ -249,6 +249,22 @@ func TestOtherOrigins(t *testing.T) {
 	}
 }
 
+func TestPlaces(t *testing.T) {
+	s := start(t)
+	ask := base + "/events/demo/seats?" + url.Values{"id": {"G:30", "A/1 가", "nobody,knows", "B-1", "G:31"}}.Encode()
+	a := s.want(200, s.do("GET", ask, "", ""))
+	var got protocol.Places
+	a.into(t, &got)
+	want := []protocol.Place{{Zone: "G", Seat: "G:30"}, {Zone: "A", Seat: "A/1 가"}, {Zone: "B", Seat: "B-1"}}
+	if got.Plan == "" || !slices.Equal(got.Seats, want) {
+		t.Errorf("places %+v, want %+v", got, want)
+	}
+	if !strings.Contains(a.header.Get("Cache-Control"), "immutable") {
+		t.Errorf("headers %v", a.header)
+	}
+	s.want(304, s.do("GET", ask, "", "", "If-None-Match", a.header.Get("ETag")))
+}
+
 // TestNullOrigin: pages without an origin are let in by name alone, like any other, and no policy can name them.
 func TestNullOrigin(t *testing.T) {
 	for allowed, want := range map[string]struct{ cors, framing string }{

@@ -35,6 +35,7 @@ func (a *API) routes() {
 	v1.Get("/events/:event/zones/:zone", a.getZone)
 	v1.Get("/events/:event/zones/:zone/state", a.getZoneState)
 
+	v1.Get("/events/:event/seats", a.getPlaces)
 	v1.Get("/events/:event/best", a.getBest)
 
 	v1.Get("/events/:event/hold", a.asBuyer(a.getHold))

@@ -84,6 +84,18 @@ type ZonesSeats struct {
 	Zones map[string][]seatmap.Seat `json:"zones"`
 }
 
+// Place says in which zone a seat is.
+type Place struct {
+	Zone string `json:"zone"`
+	Seat string `json:"seat"`
+}
+
+// Places are those of the seats asked for that the plan has.
+type Places struct {
+	Plan  string  `json:"plan"`
+	Seats []Place `json:"seats"`
+}
+
 // Session is a buyer's token for the Authorization header and the socket's auth.
 type Session struct {
 	Token     string `json:"token"`

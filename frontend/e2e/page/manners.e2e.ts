@@ -41,6 +41,13 @@ test('a link leads to its seats and pulses them, and sharing copies it', async (
   await live(page)
   await expect.poll(() => page.evaluate(() => [...new Set((window as unknown as { seen: string[] }).seen)].sort())).toEqual([`${one.x} ${one.y}`, `${two.x} ${two.y}`].sort())
 
+  // Whoever knows the seats alone is led there, too.
+  await page.evaluate(() => (window as unknown as { seen: string[] }).seen.splice(0))
+  await page.goto(`${stage.server.url}/events/demo?seats=${one.id},${two.id},nowhere`)
+  await live(page)
+  await expect.poll(() => page.evaluate(() => [...new Set((window as unknown as { seen: string[] }).seen)].sort())).toEqual([`${one.x} ${one.y}`, `${two.x} ${two.y}`].sort())
+  await page.getByTestId('toast').filter({ hasText: 'not in this house' }).waitFor()
+
   const shared = async () => {
     await page.evaluate(() => navigator.clipboard.writeText(''))
     await page.getByTestId('share').click()

@@ -1,4 +1,4 @@
-import type { EventInfo, EventPage, ZonePlan, ZonesAnswer, ZoneStateAnswer } from '@/protocol/shapes'
+import type { EventInfo, EventPage, Places, ZonePlan, ZonesAnswer, ZoneStateAnswer } from '@/protocol/shapes'
 import { call } from './http'
 import { takeInlined } from './inlined'
 
@@ -11,6 +11,12 @@ export async function fetchEvents(after?: string): Promise<EventPage> {
 
 export function fetchEvent(id: string): Promise<EventInfo> {
   return call<EventInfo>(`/events/${encodeURIComponent(id)}`)
+}
+
+/** In which zones seats are, 50 at most; those that the house has not are left out. */
+export async function fetchPlaces(event: string, ids: readonly string[]): Promise<Places['seats']> {
+  const query = new URLSearchParams(ids.map((id) => ['id', id]))
+  return (await call<Places>(`/events/${encodeURIComponent(event)}/seats?${query.toString()}`)).seats
 }
 
 /** A zone's picture without a socket. */

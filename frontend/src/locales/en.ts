@@ -58,6 +58,8 @@ export default {
     button: 'Share',
     copied: 'Link copied: it opens this event. | Link copied: it opens the map at this section. | Link copied: it opens the map at these seats.',
     refused: 'The browser does not let the link be copied. Copy it from the address bar.',
+    gone: 'A seat of this link is not in this house. | {n} seats of this link are not in this house.',
+    unfound: 'A seat of this link cannot be found at this moment. Open the link again. | {n} seats of this link cannot be found at this moment. Open the link again.',
   },
   phase: {
     upcoming: 'Not yet on sale',

@@ -86,6 +86,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events/{event}/seats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event: components["parameters"]["event"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Which zones seats are in
+         * @description Immutable like the seats of a zone. Seats that the plan has not are left out.
+         */
+        get: operations["getPlaces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events/{event}/zones/{zone}": {
         parameters: {
             query?: never;
@@ -713,6 +735,24 @@ export interface components {
             };
         };
         /**
+         * @example {
+         *       "plan": "4c2169dc",
+         *       "seats": [
+         *         {
+         *           "zone": "stalls-C",
+         *           "seat": "stalls-C:A-1"
+         *         }
+         *       ]
+         *     }
+         */
+        Places: {
+            plan: string;
+            seats: {
+                zone: components["schemas"]["ZoneID"];
+                seat: components["schemas"]["SeatID"];
+            }[];
+        };
+        /**
          * @description States have one digit per seat (0 available, 1 held, 2 booked, 3 blocked); a general zone has `available` instead.
          * @example {
          *       "epoch": 3,
@@ -1202,6 +1242,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ZonesSeats"];
+                };
+            };
+            /** @description You have it. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["Immutable"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid` */
+            400: components["responses"]["Problem"];
+            /** @description `not_found` */
+            404: components["responses"]["Problem"];
+            /** @description `rate_limited`: too many requests; Retry-After says when */
+            429: components["responses"]["Wait"];
+            /** @description `unavailable`: Retry-After says when to try again */
+            503: components["responses"]["Wait"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getPlaces: {
+        parameters: {
+            query: {
+                /** @description 1 to 50 seat ids, each once. */
+                id: components["schemas"]["SeatID"][];
+            };
+            header?: {
+                "If-None-Match"?: components["parameters"]["ifNoneMatch"];
+            };
+            path: {
+                event: components["parameters"]["event"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The seats that are there, in the order of the question. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["Immutable"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Places"];
                 };
             };
             /** @description You have it. */

@@ -34,6 +34,7 @@ export interface ZonePlan {
 // Answers of HTTP alone.
 export type EventPage = Schemas['EventList']
 export type ZonesAnswer = Schemas['ZonesSeats']
+export type Places = Schemas['Places']
 export type ZoneStateAnswer = Schemas['ZoneState']
 export type HoldAnswer = Schemas['HoldAnswer']
 export type BookingAnswer = Schemas['BookingAnswer']
