@@ -130,6 +130,7 @@ test('a server that is away keeps the map, says since when, and is asked again b
     const other = await stage.tab(page.context())
     await other.goto(stage.server.url)
     await other.locator('article.event').first().waitFor()
+    await other.getByTestId('left').filter({ hasText: /\d/ }).first().waitFor()
     pages.push([look, page, other])
   }
   stage.away = true
