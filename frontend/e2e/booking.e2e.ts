@@ -1,17 +1,8 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { clickSeat, freeSeats, live, looks, openMap, openSeat, takeBest } from './house'
-import { picture, Stage } from './stage'
+import { picture, useStage } from './stage'
 
-let stage: Stage
-beforeAll(async () => {
-  stage = await Stage.open()
-})
-afterEach(async () => {
-  await stage.clear()
-})
-afterAll(async () => {
-  await stage.close()
-})
+const stage = useStage()
 
 test('a confirmed booking survives SIGKILL, and its cancel frees the seat for others', async () => {
   const [seat] = await freeSeats(stage.server, 'demo', 1)

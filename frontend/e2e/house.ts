@@ -16,7 +16,7 @@ interface EventShape {
   zones: { id: string; kind: string }[]
 }
 interface ZoneShape {
-  seats: { id: string; x: number; y: number; accessible?: boolean; companion?: boolean }[]
+  seats: { id: string; row: string; number: string; x: number; y: number; accessible?: boolean; companion?: boolean }[]
 }
 
 /** Plain free seats of the event's first zone with seats, from the middle of its list. */
@@ -28,6 +28,15 @@ export async function freeSeats(server: Server, event: string, count: number): P
   const from = Math.floor(free.length / 2)
   expect(free.length - from).toBeGreaterThanOrEqual(count)
   return free.slice(from, from + count)
+}
+
+/** A seat of the demonstration hall's middle stalls by row and number. */
+export async function seatAt(server: Server, row: string, number: number): Promise<Seat> {
+  const zone = 'stalls-C'
+  const { seats } = await server.get<ZoneShape>(`/events/demo/zones/${zone}`)
+  const seat = seats.find((s) => s.row === row && s.number === String(number))
+  if (!seat) throw new Error(`no seat ${row} ${number}`)
+  return { zone, id: seat.id, x: seat.x, y: seat.y }
 }
 
 /** Opens the event's map and waits until it is live. */

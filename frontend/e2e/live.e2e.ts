@@ -1,18 +1,9 @@
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { clickSeat, freeSeats, lag, live, lookOf, looks, openMap, openSeat } from './house'
-import { picture, Stage } from './stage'
+import { picture, useStage } from './stage'
 
-let stage: Stage
-beforeAll(async () => {
-  stage = await Stage.open()
-})
-afterEach(async () => {
-  await stage.clear()
-})
-afterAll(async () => {
-  await stage.close()
-})
+const stage = useStage()
 
 const toast = (page: Page) => page.getByTestId('toast')
 

@@ -108,10 +108,15 @@ export class Server {
     await this.command('venue', 'import', ...(this.servers ? [] : ['--data-dir', this.folder]), file, '--id', id)
   }
 
-  async get<T>(path: string): Promise<T> {
-    const answer = await fetch(`${this.url}/api/v1${path}`)
+  /** The answer to a call of the API; throws when it is none that was hoped for. */
+  async ask<T>(path: string, how: RequestInit = {}): Promise<T> {
+    const answer = await fetch(`${this.url}/api/v1${path}`, how)
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
     return (await answer.json()) as T
+  }
+
+  get<T>(path: string, headers: Record<string, string> = {}): Promise<T> {
+    return this.ask<T>(path, { headers })
   }
 
   private serve(...args: string[]): Promise<Process> {

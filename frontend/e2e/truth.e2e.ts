@@ -1,20 +1,9 @@
 import type { Page, WebSocketRoute } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { clickSeat, freeSeats, live, looks, openSeat } from './house'
-import { Stage } from './stage'
+import { useStage } from './stage'
 
-let stage: Stage
-beforeAll(async () => {
-  stage = await Stage.open()
-})
-afterEach(async () => {
-  stage.away = false
-  stage.provoked = null
-  await stage.clear()
-})
-afterAll(async () => {
-  await stage.close()
-})
+const stage = useStage()
 
 async function seats(event: string, count: number) {
   return freeSeats(stage.server, event, count)

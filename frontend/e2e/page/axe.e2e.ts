@@ -1,21 +1,12 @@
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { violations, withAxe } from '../axe'
-import { openMap } from '../house'
-import { Stage } from '../stage'
+import { Guest } from '../guest'
+import { clickSeat, openMap, openSeat, seatAt } from '../house'
+import { SIZES, useStage } from '../stage'
 
-let stage: Stage
-beforeAll(async () => {
-  stage = await Stage.open()
-})
-afterEach(async () => {
-  await stage.clear()
-})
-afterAll(async () => {
-  await stage.close()
-})
-
-const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
+/** What axe finds in the buyer's pages on the way; the states that are seldom are in states.e2e.ts. */
+const stage = useStage()
 
 /** Has the server tell another state of every booking, which in truth lasts an instant or cannot be provoked. */
 async function pretend(page: Page, status: string, more: object = {}): Promise<void> {
@@ -26,21 +17,19 @@ async function pretend(page: Page, status: string, more: object = {}): Promise<v
   })
 }
 
-describe.each([
-  ['desk', {}],
-  ['phone', PHONE],
-] as const)('on a %s axe finds nothing wrong', (size, options) => {
+const fineOn = (page: Page) => async (state: string) => {
+  expect(await violations(page), state).toEqual([])
+}
+/** On a phone a dialog is an entry of the history, which is stepped back from before the page goes on. */
+const settled = (page: Page) => expect.poll(() => page.evaluate(() => (history.state as { layers?: string[] }).layers?.length ?? 0)).toBe(0)
+
+describe.each(SIZES)('on a %s axe finds nothing wrong', (size, options) => {
   const phone = size === 'phone'
   const visitor = async () => withAxe(await stage.buyer(options))
-  const sheet = async (page: Page) => {
-    if (phone) await page.getByTestId('sheet').click()
-  }
 
   test('while one chooses', async () => {
     const page = await visitor()
-    const fine = async (state: string) => {
-      expect(await violations(page), state).toEqual([])
-    }
+    const fine = fineOn(page)
     await page.goto(stage.server.url)
     await page.locator('article.event').first().waitFor()
     await fine('events')
@@ -59,7 +48,7 @@ describe.each([
     await fine('the list')
     await page.locator('[data-testid=seat-list] [data-state=available]').first().click()
     await page.locator('[data-testid=seat-list] [data-state=mine]').first().waitFor()
-    await sheet(page)
+    if (phone) await page.getByTestId('sheet').click()
     await page.getByRole('button', { name: 'Name and e-mail' }).click()
     await page.getByLabel('E-mail').fill('nobody')
     await fine('a hold')
@@ -68,11 +57,27 @@ describe.each([
     await fine('a field that is wrong')
   })
 
+  test('when the page asks, or advises', async () => {
+    const row = phone ? 'R' : 'S' // far from what is best
+    await (await Guest.come(stage.server)).hold('demo', [await seatAt(stage.server, row, 4)])
+    const page = await visitor()
+    const fine = fineOn(page)
+    await openSeat(page, stage.server, 'demo', await seatAt(stage.server, row, 6))
+    await clickSeat(page)
+    await page.getByTestId('toast').filter({ hasText: 'leaves a single seat alone' }).waitFor()
+    await fine('a seat that would be left alone')
+    await page.getByTestId('toast-other').click()
+    await page.locator('[data-testid^=held-]').waitFor({ state: 'attached' })
+    await page.locator(phone ? '[data-testid=to-events]' : 'header a[href="/"]').first().click()
+    await page.getByTestId('leave').waitFor()
+    await fine('leaving with a seat')
+    await page.getByTestId('leave-release').click()
+    await page.locator('article.event').first().waitFor()
+  })
+
   test('about bookings', async () => {
     const page = await visitor()
-    const fine = async (state: string) => {
-      expect(await violations(page), state).toEqual([])
-    }
+    const fine = fineOn(page)
     await page.goto(`${stage.server.url}/bookings`)
     await page.locator('main h2').first().waitFor()
     await fine('no bookings')
@@ -91,8 +96,7 @@ describe.each([
     await page.getByRole('dialog').waitFor()
     await fine('the question before a cancel')
     await page.keyboard.press('Escape')
-    // On a phone the question is an entry of the history, which is stepped back from first.
-    await expect.poll(() => page.evaluate(() => (history.state as { layers?: string[] }).layers?.length ?? 0)).toBe(0)
+    await settled(page)
     await page.goto(`${stage.server.url}/bookings`)
     await page.locator('article.booking').first().waitFor()
     await fine('bookings')
@@ -116,11 +120,7 @@ describe.each([
       await page.locator('h1').first().waitFor()
       expect(await violations(page), state).toEqual([])
     }
-    stage.provoked = /status of (400|404|503)/
-    await page.goto(`${stage.server.url}/nowhere/at/all`)
-    await fine('no such page')
-    await page.goto(`${stage.server.url}/events/nothing`)
-    await fine('no such event')
+    stage.provoked = /status of (404|503)/
     await page.goto(`${stage.server.url}/bookings/nothing`)
     await fine('no such booking')
     await page.goto(`${stage.server.url}/privacy`)
@@ -129,16 +129,17 @@ describe.each([
     await page.goto(`${stage.server.url}/bookings`)
     await page.getByRole('button', { name: 'Try again' }).waitFor()
     await fine('a server that is away')
-    stage.provoked = null
   })
+})
 
-  test('when the time is over', async () => {
-    const event = await stage.server.createEvent('Short', 5)
-    const page = await visitor()
+test('axe finds nothing wrong when the time is over, on a phone and on a desk', async () => {
+  await Promise.all(SIZES.map(async ([size, options]) => {
+    const event = await stage.server.createEvent(`Short on a ${size}`, 5)
+    const page = await withAxe(await stage.buyer(options))
     await openMap(page, stage.server, event)
     await page.getByTestId('best').click()
     await page.getByTestId('best-take').click()
     await page.getByTestId('ended').waitFor()
     expect(await violations(page)).toEqual([])
-  })
+  }))
 })

@@ -3,55 +3,22 @@ import jsQR from 'jsqr'
 import ical from 'node-ical'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { PNG } from 'pngjs'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { picture, Stage } from '../stage'
+import { expect, test } from 'vitest'
+import { Guest, type Booking } from '../guest'
+import { PHONE, picture, useStage } from '../stage'
 
-let stage: Stage
-beforeAll(async () => {
-  stage = await Stage.open()
-})
-afterEach(async () => {
-  await stage.clear()
-})
-afterAll(async () => {
-  await stage.close()
-})
-
-const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true }
-
-interface Booking {
-  id: string
-  reference: string
-  status: string
-  seats: { zone: string; seat: string }[]
-}
-interface Session {
-  token: string
-}
-
-/** Calls the server as a buyer, beside any page. */
-async function call<T>(path: string, token: string | null, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
-  const answer = await fetch(`${stage.server.url}/api/v1${path}`, {
-    method: body === undefined ? 'GET' : 'POST',
-    headers: { 'Content-Type': 'application/json', ...(token && { Authorization: `Bearer ${token}` }), ...headers },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  })
-  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
-  return (await answer.json()) as T
-}
+const stage = useStage()
 
 /** A buyer with a confirmed booking of so many seats, in a browser of their own. */
-async function booked(quantity: number, options: BrowserContextOptions = {}): Promise<{ page: Page; booking: Booking; session: Session }> {
-  const session = await call<Session>('/sessions', null, {})
-  await call('/events/demo/hold', session.token, { best: { quantity } })
-  let { booking } = await call<{ booking: Booking }>('/events/demo/bookings', session.token, { name: 'Kim Minji', email: 'minji@example.com' }, { 'Idempotency-Key': 'k' })
-  const id = booking.id
-  await expect.poll(async () => (booking = (await call<{ booking: Booking }>(`/bookings/${id}`, session.token)).booking).status).toBe('confirmed')
+async function booked(quantity: number, options: BrowserContextOptions = {}): Promise<{ page: Page; booking: Booking }> {
+  const guest = await Guest.come(stage.server)
+  await guest.holdBest('demo', quantity)
+  const booking = await guest.booked('demo', { name: 'Kim Minji', email: 'minji@example.com' })
   const page = await stage.buyer(options)
   await page.addInitScript((kept) => {
     localStorage.setItem('jari.session', kept)
-  }, JSON.stringify(session))
-  return { page, booking, session }
+  }, JSON.stringify(guest.session))
+  return { page, booking }
 }
 
 const address = (booking: Booking) => `${stage.server.url}/bookings/${booking.id}`
@@ -142,7 +109,6 @@ test('a link that was replaced, or is none, opens nothing, and says so', async (
   await picture(stranger, 'booking-unknown')
   expect((await stranger.goto(`${stage.server.url}/bookings/3f2b1c9e-6d5a-4e0b-9a77-0d6f3c1b2a10`))?.status()).toBe(404)
   expect(await stranger.locator('meta[name=robots]').first().getAttribute('content')).toBe('noindex')
-  stage.provoked = null
 })
 
 test('a ticket goes into a calendar and onto one sheet of paper', async () => {

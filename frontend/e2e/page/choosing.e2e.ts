@@ -1,41 +1,19 @@
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { clickSeat, freeSeats, lag, looks, openMap, openSeat, setParty, takeBest, type Seat } from '../house'
-import { picture, Stage } from '../stage'
+import { describe, expect, test } from 'vitest'
+import { Guest } from '../guest'
+import { clickSeat, freeSeats, lag, looks, openMap, openSeat, seatAt, setParty, takeBest, type Seat } from '../house'
+import { PHONE, picture, useStage } from '../stage'
 
-let stage: Stage
-beforeAll(async () => {
-  stage = await Stage.open()
-})
-afterEach(async () => {
-  await stage.clear()
-})
-afterAll(async () => {
-  await stage.close()
-})
+const stage = useStage()
 
-const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true }
-
-/** A seat of the middle of the stalls by row and number; each test has rows of its own. */
-async function seatAt(row: string, number: number): Promise<Seat> {
-  const zone = 'stalls-C'
-  const { seats } = await stage.server.get<{ seats: { id: string; row: string; number: string; x: number; y: number }[] }>(`/events/demo/zones/${zone}`)
-  const seat = seats.find((s) => s.row === row && s.number === String(number))
-  if (!seat) throw new Error(`no seat ${row} ${number}`)
-  return { zone, id: seat.id, x: seat.x, y: seat.y }
-}
-
-const rowOf = async (row: string, numbers: number[]) => Promise.all(numbers.map((n) => seatAt(row, n)))
+/** Each test has rows of its own. */
+const at = (row: string, number: number) => seatAt(stage.server, row, number)
+const rowOf = async (row: string, numbers: number[]) => Promise.all(numbers.map((n) => at(row, n)))
 const held = (page: Page) => page.locator('[data-testid^=held-]')
 
 /** A buyer without a page holds seats. */
 async function rival(seats: Seat[]): Promise<void> {
-  const post = async (path: string, body: unknown, token?: string) => {
-    const headers = { 'Content-Type': 'application/json', ...(token && { Authorization: `Bearer ${token}` }) }
-    return (await fetch(`${stage.server.url}/api/v1${path}`, { method: 'POST', headers, body: JSON.stringify(body) })).json() as Promise<{ token?: string; hold?: unknown }>
-  }
-  const { token } = await post('/sessions', {})
-  expect((await post('/events/demo/hold', { zone: seats[0]?.zone, seats: seats.map((s) => s.id) }, token)).hold).toBeTruthy()
+  await (await Guest.come(stage.server)).hold('demo', seats)
 }
 
 /** Where a seat is on the screen, by the keyboard's ring that a link to it puts there. */
@@ -49,25 +27,25 @@ describe('a party', () => {
   test('sits together by one click, is shown before, and gives back one by one', async () => {
     const three = await rowOf('B', [7, 8, 9])
     const page = await stage.buyer()
-    await openSeat(page, stage.server, 'demo', await seatAt('B', 8))
-    const at = await spot(page)
+    await openSeat(page, stage.server, 'demo', await at('B', 8))
+    const place = await spot(page)
     await setParty(page, 3)
-    await page.mouse.move(at.x + 2, at.y)
+    await page.mouse.move(place.x + 2, place.y)
     await expect.poll(() => page.locator('circle.preview').count()).toBe(3)
     await page.getByTestId('tip-party').filter({ hasText: '7–9' }).waitFor()
     await picture(page, 'party')
-    await page.mouse.click(at.x, at.y)
+    await page.mouse.click(place.x, place.y)
     for (const seat of three) await looks(page, seat, 'mine')
     await expect.poll(() => held(page).count()).toBe(3)
     await page.getByTestId('book').filter({ hasText: 'Book 3 seats' }).waitFor()
 
     // Another tab of the same buyer agrees, remembers nothing of the party, and gives one back.
     const tab = await stage.tab(page.context())
-    await openSeat(tab, stage.server, 'demo', await seatAt('B', 8))
+    await openSeat(tab, stage.server, 'demo', await at('B', 8))
     await expect.poll(() => held(tab).count()).toBe(3)
     await clickSeat(tab)
     for (const p of [page, tab]) {
-      await looks(p, await seatAt('B', 8), 'available')
+      await looks(p, await at('B', 8), 'available')
       await expect.poll(() => held(p).count()).toBe(2)
     }
     stage.provoked = /beforeunload/ // who holds seats is asked before the page goes
@@ -82,10 +60,10 @@ describe('a party', () => {
   test('that does not fit is told so, and offered what is nearest or what there is', async () => {
     await rival(await rowOf('D', [6, 9]))
     const page = await stage.buyer()
-    await openSeat(page, stage.server, 'demo', await seatAt('D', 7))
-    const at = await spot(page)
+    await openSeat(page, stage.server, 'demo', await at('D', 7))
+    const place = await spot(page)
     await setParty(page, 3)
-    await page.mouse.click(at.x, at.y)
+    await page.mouse.click(place.x, place.y)
     const message = page.getByTestId('toast')
     await message.filter({ hasText: 'Only 2 seats are free together here.' }).waitFor()
     expect(await held(page).count()).toBe(0)
@@ -99,26 +77,26 @@ describe('a party', () => {
 test('a seat that would be left alone is told of, and one click moves by one', async () => {
   await rival(await rowOf('F', [4]))
   const page = await stage.buyer()
-  await openSeat(page, stage.server, 'demo', await seatAt('F', 6))
+  await openSeat(page, stage.server, 'demo', await at('F', 6))
   await clickSeat(page)
   const message = page.getByTestId('toast')
   await message.filter({ hasText: 'leaves a single seat alone: Row F, seat 5' }).waitFor()
   await picture(page, 'orphan')
   await message.getByTestId('toast-main').click()
-  await looks(page, await seatAt('F', 5), 'mine')
-  await looks(page, await seatAt('F', 6), 'available')
+  await looks(page, await at('F', 5), 'mine')
+  await looks(page, await at('F', 6), 'available')
 
   // Never a refusal: the buyer may leave it so.
   await rival(await rowOf('H', [4]))
-  await openSeat(page, stage.server, 'demo', await seatAt('H', 6))
+  await openSeat(page, stage.server, 'demo', await at('H', 6))
   await clickSeat(page)
   await message.getByTestId('toast-other').click()
-  await looks(page, await seatAt('H', 6), 'mine')
+  await looks(page, await at('H', 6), 'mine')
   await expect.poll(() => message.count()).toBe(0)
 })
 
 test('who was slower is told so, and has the nearest seat by one click', async () => {
-  const seat = await seatAt('N', 12)
+  const seat = await at('N', 12)
   const page = await stage.buyer()
   await lag(page)
   await openSeat(page, stage.server, 'demo', seat)
@@ -178,10 +156,10 @@ test('filters dim the rest, count what is left, and bind the best seats, which a
 
 test('a phone has seats, time and the button in sight with the sheet folded, and places by count', async () => {
   const page = await stage.buyer(PHONE)
-  await openSeat(page, stage.server, 'demo', await seatAt('P', 8))
-  const at = await spot(page)
+  await openSeat(page, stage.server, 'demo', await at('P', 8))
+  const place = await spot(page)
   await setParty(page, 2)
-  await page.touchscreen.tap(at.x, at.y)
+  await page.touchscreen.tap(place.x, place.y)
   await page.getByTestId('book').filter({ hasText: 'Book 2 seats' }).waitFor()
   const seen = (name: string) => page.getByTestId(name).evaluate((e) => e.getBoundingClientRect().bottom <= window.innerHeight && e.checkVisibility())
   for (const name of ['countdown', 'book', 'total', 'party', 'best']) expect([name, await seen(name)]).toEqual([name, true])

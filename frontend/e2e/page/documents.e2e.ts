@@ -1,23 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { openMap } from '../house'
-import { picture, Stage } from '../stage'
+import { DESK, picture, SIZES, useStage } from '../stage'
 
 /** What the server sends for an address, before and without any program of the page. */
-let stage: Stage
+const stage = useStage()
 
-beforeAll(async () => {
-  stage = await Stage.open()
-})
-afterEach(() => stage.clear())
-afterAll(() => stage.close())
-
-const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 }
-const DESK = { viewport: { width: 1440, height: 900 } }
-
-describe.each([
-  ['phone', PHONE],
-  ['desk', DESK],
-] as const)('on a %s', (size, options) => {
+describe.each(SIZES)('on a %s', (size, options) => {
   test.each([
     ['ko-KR', '자바스크립트', '₩180,000'],
     ['en-US', 'JavaScript', '₩180,000'],
@@ -86,7 +74,6 @@ test('an event that is not there is a 404, for people and for search engines', a
   expect(await page.locator('meta[name=robots]').first().getAttribute('content')).toBe('noindex')
   await page.locator('main h1').waitFor()
   expect(await page.locator('main h1').textContent()).toContain('do not know this event')
-  stage.provoked = null
 })
 
 /** Width and height of a PNG, which stand in its first chunk. */

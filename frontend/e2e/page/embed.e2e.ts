@@ -1,9 +1,9 @@
 import { createServer, type Server as HttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Frame, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { freeSeats, lag, type Seat } from '../house'
-import { picture, Stage } from '../stage'
+import { picture, useStage } from '../stage'
 
 /** Another site: its pages know of the map what its attributes and events are. Its policy lets no inline style or script be. */
 class Site {
@@ -55,22 +55,18 @@ interface Told {
   booking?: { reference: string }
 }
 
-let stage: Stage
 let site: Site
 let strange: Site
 
 beforeAll(async () => {
-  let server = ''
-  site = await Site.open(() => server)
-  strange = await Site.open(() => server)
-  stage = await Stage.open('--allowed-origins', `${site.origin},null`)
-  server = stage.server.url
+  const seats = () => stage.server.url
+  site = await Site.open(seats)
+  strange = await Site.open(seats)
 })
-afterEach(() => stage.clear())
-afterAll(async () => {
+const stage = useStage(() => ['--allowed-origins', `${site.origin},null`])
+afterAll(() => {
   site.close()
   strange.close()
-  await stage.close()
 })
 
 const told = (on: Page | Frame) => on.evaluate(() => (window as unknown as { told: Told[] }).told)

@@ -1,18 +1,9 @@
 import type { CDPSession, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { live } from '../house'
-import { Stage } from '../stage'
+import { useStage } from '../stage'
 
-let stage: Stage
-beforeAll(async () => {
-  stage = await Stage.open()
-})
-afterEach(async () => {
-  await stage.clear()
-})
-afterAll(async () => {
-  await stage.close()
-})
+const stage = useStage()
 
 interface Value {
   value?: unknown

@@ -1,20 +1,10 @@
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { freeSeats, live, openMap, takeBest } from '../house'
-import { picture, Stage } from '../stage'
+import { PHONE, picture, useStage } from '../stage'
 
-let stage: Stage
-beforeAll(async () => {
-  stage = await Stage.open()
-})
-afterEach(async () => {
-  await stage.clear()
-})
-afterAll(async () => {
-  await stage.close()
-})
+const stage = useStage()
 
-const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true }
 const path = (page: Page) => new URL(page.url()).pathname
 const sheetIsOpen = (page: Page) => page.getByTestId('sheet').getAttribute('aria-expanded')
 

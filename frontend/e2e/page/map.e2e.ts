@@ -1,22 +1,14 @@
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { live, openMap } from '../house'
-import { picture, Stage } from '../stage'
+import { picture, SIZES, useStage } from '../stage'
 
 /** The map of a large house: what is drawn and loaded at which distance, and the ways to get about in it. */
-let stage: Stage
+const stage = useStage()
 
 beforeAll(async () => {
-  stage = await Stage.open()
   await stage.server.openHouse('bowl')
 })
-afterEach(() => stage.clear())
-afterAll(() => stage.close())
-
-const SIZES = [
-  ['phone', { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 }],
-  ['desk', { viewport: { width: 1440, height: 900 } }],
-] as const
 
 const nodes = (page: Page) => page.evaluate(() => document.querySelectorAll('svg, svg *').length)
 const count = (page: Page, selector: string) => page.locator(`.map-picture ${selector}`).count()

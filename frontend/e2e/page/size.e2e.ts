@@ -1,22 +1,13 @@
 import { get } from 'node:http'
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { live } from '../house'
-import { Stage } from '../stage'
+import { useStage } from '../stage'
 
 /** What a buyer fetches to choose a seat, compressed, with what the server says of each file, at most. */
 const MOST_BYTES = 150_000
 
-let stage: Stage
-beforeAll(async () => {
-  stage = await Stage.open()
-})
-afterEach(async () => {
-  await stage.clear()
-})
-afterAll(async () => {
-  await stage.close()
-})
+const stage = useStage()
 
 declare global {
   interface Window {
@@ -97,7 +88,6 @@ test('what cannot be had when it is needed is told of, and comes with the page',
   await live(page)
   await page.getByTestId('zone-picker').click()
   await page.getByRole('dialog').waitFor()
-  stage.provoked = null
 })
 
 test('a page whose file the server has no more is opened anew', async () => {
@@ -109,5 +99,4 @@ test('a page whose file the server has no more is opened anew', async () => {
   await page.getByRole('link', { name: 'My bookings' }).click()
   await page.getByRole('heading', { name: 'My bookings' }).waitFor()
   expect(new URL(page.url()).pathname).toBe('/bookings')
-  stage.provoked = null
 })

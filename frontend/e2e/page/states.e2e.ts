@@ -1,38 +1,39 @@
-import type { BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { live, openMap, takeBest } from '../house'
-import { picture, Stage } from '../stage'
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { violations, withAxe } from '../axe'
+import { Guest } from '../guest'
+import { freeSeats, live, openMap, openSeat, takeBest } from '../house'
+import { DESK, PHONE, picture, useStage } from '../stage'
 
-let stage: Stage
-beforeAll(async () => {
-  stage = await Stage.open()
-})
-afterEach(async () => {
-  stage.provoked = null
-  stage.away = false
-  await stage.clear()
-})
-afterAll(async () => {
-  await stage.close()
-})
+/** What buyers see when not all is as usual: each state in both sizes, in both languages, light and dark, and nothing that axe finds wrong. */
+const stage = useStage()
 
-const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true }
-const DESK = { viewport: { width: 1440, height: 900 } }
-/** Each state in both sizes, and between them in both languages, light and dark. */
-const LOOKS: [string, BrowserContextOptions][] = [
+const LOOKS = [
   ['phone-ko', { ...PHONE, locale: 'ko-KR', colorScheme: 'dark' }],
   ['desk-en', { ...DESK, locale: 'en-GB' }],
-]
+] as const
 
 const soon = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString().replace(/\.\d+/, '')
 
-/** Shows a state to both, and keeps what it looks like. */
-async function shown(name: string, act: (page: Page) => Promise<void>): Promise<void> {
-  for (const [look, options] of LOOKS) {
-    const page = await stage.buyer(options)
+/** Has a page in each look, both at once. */
+async function each<T>(act: (page: Page, look: string) => Promise<T>): Promise<[T, T]> {
+  const on = async ([look, options]: (typeof LOOKS)[number]) => act(await withAxe(await stage.buyer(options)), look)
+  return Promise.all([on(LOOKS[0]), on(LOOKS[1])])
+}
+
+/** Keeps what a state looks like, of which axe has nothing to say. */
+async function keep(page: Page, look: string, state: string): Promise<void> {
+  await picture(page, `state-${state}-${look}`)
+  expect(await violations(page), `${state} ${look}`).toEqual([])
+}
+
+/** Shows a state to both. */
+async function shown(state: string, act: (page: Page) => Promise<void>): Promise<[Page, Page]> {
+  return each(async (page, look) => {
     await act(page)
-    await picture(page, `state-${name}-${look}`)
-  }
+    await keep(page, look, state)
+    return page
+  })
 }
 
 /** One row of so few seats that one buyer can have them all. */
@@ -44,61 +45,80 @@ const closet = JSON.stringify({
 
 describe('an event', () => {
   const phase = (page: Page) => page.getByTestId('phase')
+  const visit = (page: Page, event: string) => page.goto(`${stage.server.url}/events/${event}`)
+  const drawn = (page: Page) => page.locator('[data-testid=seat-map][data-ready]').waitFor()
 
-  test.each([
-    ['paused', 'pause'],
-    ['ended', 'close'],
-  ])('that is %s says so, with its map', async (state, verb) => {
-    const event = await stage.server.operate('create', '--venue', 'demo', '--title', `It is ${state}`, '--id', state)
-    await stage.server.operate(verb, event)
-    await shown(state, async (page) => {
-      await page.goto(`${stage.server.url}/events/${event}`)
-      await page.locator(`[data-testid=phase][data-phase=${state}]`).waitFor()
-      await page.locator('[data-testid=seat-map][data-ready]').waitFor()
+  test('that is paused or has ended says so, with its map', async () => {
+    const states = [['paused', 'pause'], ['ended', 'close']] as const
+    for (const [state, verb] of states) {
+      await stage.server.operate('create', '--venue', 'demo', '--title', `It is ${state}`, '--id', state)
+      await stage.server.operate(verb, state)
+    }
+    await each(async (page, look) => {
+      for (const [state] of states) {
+        await visit(page, state)
+        await page.locator(`[data-testid=phase][data-phase=${state}]`).waitFor()
+        await drawn(page)
+        await keep(page, look, state)
+      }
     })
   })
 
   test('that is sold out says so, and is on sale again when seats are given back', async () => {
     await stage.server.importVenue('closet', closet)
     const event = await stage.server.operate('create', '--venue', 'closet', '--title', 'The last two seats', '--id', 'closet')
-    const holder = await stage.buyer(DESK)
-    await openMap(holder, stage.server, event)
-    await takeBest(holder, 2)
-    await holder.getByTestId('book').click()
-    await holder.getByTestId('booking-status').filter({ hasText: 'Confirmed' }).waitFor()
-    const pages: Page[] = []
-    await shown('sold-out', async (page) => {
-      await page.goto(`${stage.server.url}/events/${event}`)
+    const holder = await Guest.come(stage.server)
+    await holder.holdBest(event, 2)
+    const booking = await holder.booked(event)
+    const pages = await shown('sold-out', async (page) => {
+      await visit(page, event)
       await page.locator('[data-testid=phase][data-phase=sold_out]').waitFor()
-      pages.push(page)
     })
-    const headers = await holder.evaluate(() => ({ Authorization: `Bearer ${(JSON.parse(localStorage.getItem('jari.session') ?? '{}') as { token: string }).token}`, 'Content-Type': 'application/json' }))
-    const id = new URL(holder.url()).pathname.split('/').pop() ?? ''
-    expect((await fetch(`${stage.server.url}/api/v1/bookings/${id}/cancel`, { method: 'POST', headers, body: '{}' })).ok).toBe(true)
+    await holder.cancel(booking)
     for (const page of pages) await phase(page).waitFor({ state: 'detached' })
   })
 
-  test('that is not yet on sale counts down, and shows its map', async () => {
-    const event = await stage.server.operate('create', '--venue', 'demo', '--title', 'It is not yet on sale', '--id', 'early', '--opens-at', soon(2 * 86_400 + 3_600))
+  test('that is not yet on sale counts down with its map, and opens by itself, also when no socket comes through', async () => {
+    const began = Date.now()
+    const create = (id: string, opens: string) => stage.server.operate('create', '--venue', 'demo', '--title', 'It is not yet on sale', '--id', id, '--opens-at', opens)
+    await create('early', soon(2 * 86_400 + 3_600))
     await shown('upcoming', async (page) => {
-      await page.goto(`${stage.server.url}/events/${event}`)
+      await visit(page, 'early')
       await page.getByTestId('opens-in').filter({ hasText: /2.+\d\d:\d\d/ }).waitFor()
-      await page.locator('[data-testid=seat-map][data-ready]').waitFor()
+      await drawn(page)
     })
+    // All that took longer than to open two pages will: so they are there before the sale.
+    await create('soon', soon(2 + (Date.now() - began) / 1000))
+    const [page, deaf] = [await stage.buyer(), await stage.buyer()]
+    await deaf.routeWebSocket(/\/api\/v1\/socket$/, (socket) => socket.close({ code: 4003 }))
+    await Promise.all([page, deaf].map(async (one) => {
+      await visit(one, 'soon')
+      await one.getByTestId('opens-in').filter({ hasText: /0\d:\d\d/ }).waitFor()
+      await one.evaluate(() => Object.assign(window, { same: true }))
+    }))
+    for (const one of [page, deaf]) {
+      await phase(one).waitFor({ state: 'detached' })
+      expect(await one.evaluate(() => 'same' in window)).toBe(true)
+    }
   })
 
-  test.each([
-    ['by the word of the server', false],
-    ['by asking, when no socket comes through', true],
-  ])('opens by itself, %s', async (_, deaf) => {
-    const event = await stage.server.operate('create', '--venue', 'demo', '--title', 'It opens in a moment', '--id', `soon-${deaf}`, '--opens-at', soon(12))
-    const page = await stage.buyer()
-    if (deaf) await page.routeWebSocket(/\/api\/v1\/socket$/, (socket) => socket.close({ code: 4003 }))
-    await page.goto(`${stage.server.url}/events/${event}`)
-    await page.getByTestId('opens-in').filter({ hasText: /0\d:\d\d/ }).waitFor()
-    await page.evaluate(() => Object.assign(window, { same: true }))
-    await phase(page).waitFor({ state: 'detached' })
-    expect(await page.evaluate(() => 'same' in window)).toBe(true)
+  test('of which a buyer has all they may have says so at the next seat, and when it is asked for', async () => {
+    const why = /^You have as many seats as one person may have for this event\. Give one back to choose this one\.$|^이 공연에서/
+    await shown('cap', async (page) => {
+      // Each an event of their own, for what is best for one is best for the other.
+      const event = await stage.server.operate('create', '--venue', 'demo', '--title', 'Two for each', '--id', `two-${page.viewportSize()?.width}`, '--max-seats', '2')
+      const [seat] = await freeSeats(stage.server, event, 1)
+      if (!seat) throw new Error('sold out')
+      await openSeat(page, stage.server, event, seat)
+      await takeBest(page, 2)
+      const stand = page.locator('[data-testid=map-stand]:not([hidden])')
+      await stand.focus()
+      await page.getByTestId('tip-why').filter({ hasText: why }).waitFor()
+      expect(await stand.getAttribute('aria-description')).toMatch(why)
+      await page.keyboard.press('Enter')
+      await page.getByTestId('toast').filter({ hasText: /at most 2|최대 2/ }).waitFor()
+      expect(await page.locator('[data-testid^=held-]').count()).toBe(2)
+    })
   })
 })
 
@@ -114,43 +134,50 @@ test('no events, and what is not there', async () => {
     await page.goto(stage.server.url)
     await page.locator('main section.notice').waitFor()
   })
-  for (const [name, path, text] of [['no-event', '/events/nowhere', /찾을 수 없는 공연|do not know this event/], ['no-page', '/nowhere', /페이지를 찾을|Nothing here/]] as const) {
-    await shown(name, async (page) => {
+  await each(async (page, look) => {
+    for (const [state, path, text] of [['no-event', '/events/nowhere', /찾을 수 없는 공연|do not know this event/], ['no-page', '/nowhere', /페이지를 찾을|Nothing here/]] as const) {
       expect((await page.goto(stage.server.url + path))?.status()).toBe(404)
       await page.locator('main h1').filter({ hasText: text }).waitFor()
-    })
-  }
+      await keep(page, look, state)
+    }
+  })
 })
 
 test('a server that is away keeps the map, says since when, and is asked again by itself', async () => {
-  const pages: [string, Page, Page][] = []
-  for (const [look, options] of LOOKS) {
-    const page = await stage.buyer(options)
+  const pages = await each(async (page, look) => {
     await openMap(page, stage.server, 'demo')
-    const other = await stage.tab(page.context())
+    const other = await withAxe(await stage.tab(page.context()))
     await other.goto(stage.server.url)
     await other.locator('article.event').first().waitFor()
     await other.getByTestId('left').filter({ hasText: /\d/ }).first().waitFor()
-    pages.push([look, page, other])
-  }
+    return { look, page, other }
+  })
   stage.away = true
   stage.provoked = /Failed to load resource/
   await stage.server.kill()
-  for (const [look, page, other] of pages) {
+  await Promise.all(pages.map(async ({ look, page, other }) => {
     await page.locator('[data-testid=connection][data-state=reconnecting]').waitFor()
     await page.getByTestId('as-of').filter({ hasText: /\d:\d\d/ }).waitFor()
     await expect.poll(() => page.locator('.map-layer').evaluate((layer) => getComputedStyle(layer).filter)).toContain('grayscale(0.9)')
-    await picture(page, `state-away-${look}`)
+    await keep(page, look, 'away')
     await other.locator('article.event h2 a').first().click()
     await other.getByTestId('retry').waitFor()
-    await picture(other, `state-away-first-${look}`)
-  }
+    await keep(other, look, 'away-first')
+  }))
   await stage.server.start()
-  for (const [, page, other] of pages) {
+  await Promise.all(pages.map(async ({ page, other }) => {
     await live(page)
     await live(other)
     expect(await page.getByTestId('as-of').count()).toBe(0)
-  }
+  }))
+})
+
+test('a server that sends a page away for good is not live any more', async () => {
+  await shown('not-live', async (page) => {
+    await page.routeWebSocket(/\/api\/v1\/socket$/, (socket) => socket.close({ code: 4500 }))
+    await page.goto(`${stage.server.url}/events/demo`)
+    await page.locator('[data-testid=connection][data-state=closed]').waitFor()
+  })
 })
 
 test('a device without a network is told of at once', async () => {
@@ -177,18 +204,13 @@ test('a session that is over is another guest, and says so', async () => {
 })
 
 test('a browser that keeps nothing is served, and told once', async () => {
-  await shown('storage', async (page) => {
+  const [, page] = await shown('storage', async (page) => {
     await page.addInitScript(() => {
       Object.defineProperty(window, 'localStorage', { get: () => { throw new DOMException('refused', 'SecurityError') } })
     })
     await openMap(page, stage.server, 'demo')
     await page.getByTestId('bar-storage').waitFor()
   })
-  const page = await stage.buyer()
-  await page.addInitScript(() => {
-    Object.defineProperty(window, 'localStorage', { get: () => { throw new DOMException('refused', 'SecurityError') } })
-  })
-  await openMap(page, stage.server, 'demo')
   await page.getByTestId('bar-storage').getByRole('button').click()
   await takeBest(page, 2)
   await page.getByTestId('release-all').click()
@@ -213,14 +235,11 @@ test('a page that is older than the server offers to reload, and keeps the hold'
       })
     })
   }
-  await shown('old-page', async (page) => {
+  const [, page] = await shown('old-page', async (page) => {
     await age(page)
     await openMap(page, stage.server, 'demo')
     await page.getByTestId('bar-old').waitFor()
   })
-  const page = await stage.buyer(DESK)
-  await age(page)
-  await openMap(page, stage.server, 'demo')
   await takeBest(page, 2)
   const seats = page.locator('[data-testid^=held-]')
   const before = await seats.count()

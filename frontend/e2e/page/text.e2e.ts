@@ -1,18 +1,9 @@
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { openMap } from '../house'
-import { Stage } from '../stage'
+import { useStage } from '../stage'
 
-let stage: Stage
-beforeAll(async () => {
-  stage = await Stage.open()
-})
-afterEach(async () => {
-  await stage.clear()
-})
-afterAll(async () => {
-  await stage.close()
-})
+const stage = useStage()
 
 /** Words and controls that lie outside of the window to its side, or beside the box that cuts them off. What is cut with an ellipsis is named in full elsewhere. */
 async function lost(page: Page): Promise<string[]> {

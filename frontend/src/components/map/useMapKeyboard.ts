@@ -59,6 +59,13 @@ export function useMapKeyboard({ surface, stand, view, level, moves, general }: 
     return planToScreen(camera.view, ...spotOf(place.value))
   })
 
+  // Who comes back finds the place in view, wherever the map was moved meanwhile.
+  watch(here, (now) => {
+    const camera = view.value?.camera
+    if (!now || !camera || !place.value) return
+    const { x, y } = at.value
+    if (x < 0 || y < 0 || x > camera.size.width || y > camera.size.height) camera.centre(...spotOf(place.value))
+  })
   watch(focused, (seat) => view.value?.focus(seat))
   watch(zone, (now) => view.value?.focusZone(now))
   watch(

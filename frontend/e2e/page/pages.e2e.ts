@@ -1,22 +1,12 @@
 import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { clickSeat, freeSeats, looks, openMap, openSeat, takeBest, tooSmall, zoomsIn } from './house'
-import { picture, Stage } from './stage'
+import { describe, expect, test } from 'vitest'
+import { Guest } from '../guest'
+import { clickSeat, freeSeats, looks, openMap, openSeat, takeBest, tooSmall, zoomsIn } from '../house'
+import { PHONE, picture, useStage } from '../stage'
 
-let stage: Stage
-beforeAll(async () => {
-  stage = await Stage.open()
-})
-afterEach(async () => {
-  await stage.clear()
-})
-afterAll(async () => {
-  await stage.close()
-})
-
-const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true }
+const stage = useStage()
 
 /** Nothing sticks out to the side. */
 async function fits(page: Page): Promise<void> {
@@ -56,7 +46,6 @@ describe.each([
     await page.locator('main h1').waitFor()
     await fits(page)
     await picture(page, `missing-${size}-${language}`)
-    stage.provoked = null
   })
 })
 
@@ -107,7 +96,6 @@ test('the page lets only its own files run, and does nothing that this forbids',
   })
   await expect.poll(violations).toEqual(['script-src-elem inline'])
   expect(await page.title()).not.toBe('stranger')
-  stage.provoked = null
 })
 
 test('the language can be changed and is remembered', async () => {
@@ -263,24 +251,17 @@ test('a house half sold is worth a picture', async () => {
   await page.mouse.move(0, 0)
   await picture(page, 'map')
   if (process.env.JARI_README_PICTURE) {
-    copyFileSync(join(import.meta.dirname, '../../test-results/map.png'), join(import.meta.dirname, '../../docs/map.png'))
+    copyFileSync(join(import.meta.dirname, '../../../test-results/map.png'), join(import.meta.dirname, '../../../docs/map.png'))
   }
 })
 
 /** Some hundred buyers take what is best; most of them book it. */
 async function crowd(): Promise<void> {
-  const post = async (path: string, token: string, body: unknown, key?: string) =>
-    fetch(`${stage.server.url}/api/v1${path}`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', ...(token && { Authorization: `Bearer ${token}` }), ...(key && { 'Idempotency-Key': key }) },
-      body: JSON.stringify(body),
-    })
   const { zones } = await stage.server.get<{ zones: { id: string; kind: string }[] }>('/events/demo')
   const seated = zones.filter((z) => z.kind === 'seats')
   for (let i = 0; i < 120; i++) {
-    const { token } = (await (await post('/sessions', '', {})).json()) as { token: string }
-    const zone = seated[i % seated.length]?.id
-    const held = await post('/events/demo/hold', token, { best: { quantity: 2 + (i % 5), zone } })
-    if (held.status === 200 && i % 4 !== 0) expect((await post('/events/demo/bookings', token, {}, `crowd-${i}`)).status).toBe(202)
+    const guest = await Guest.come(stage.server)
+    await guest.holdBest('demo', 2 + (i % 5), seated[i % seated.length]?.id)
+    if (i % 4 !== 0) await guest.book('demo')
   }
 }

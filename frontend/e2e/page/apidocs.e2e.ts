@@ -1,19 +1,7 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { picture, Stage } from './stage'
+import { expect, test } from 'vitest'
+import { DESK, PHONE, picture, useStage } from '../stage'
 
-let stage: Stage
-beforeAll(async () => {
-  stage = await Stage.open()
-})
-afterEach(async () => {
-  await stage.clear()
-})
-afterAll(async () => {
-  await stage.close()
-})
-
-const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true }
-const DESK = { viewport: { width: 1440, height: 900 } }
+const stage = useStage()
 
 test.each([
   ['phone', PHONE, 'light'],
