@@ -29,6 +29,11 @@ export class ZoneState {
     return this.epoch >= 0
   }
 
+  /** Seats or places that can be had. */
+  get left(): number {
+    return this.available ?? this.states.reduce((n, state) => (state === AVAILABLE ? n + 1 : n), 0)
+  }
+
   /** Takes a whole picture. One of an older epoch, or not newer within the epoch, is ignored. */
   snapshot(frame: Snapshot): Applied {
     if (frame.epoch < this.epoch) return 'ignored'

@@ -90,7 +90,7 @@ describe.each(Object.entries(HOUSES))('the picture of the %s', (_, house) => {
 describe('the level', () => {
   it('draws outlines, then paths, then an element for each seat, then numbers', () => {
     const { go, picture } = mapOf(arena(3, 3), PHONE)
-    const drawn = () => ['.paths path', '.pool path', '.numbers text'].map((s) => picture.querySelectorAll(s).length > 0)
+    const drawn = () => ['.ground:not(.covered) .paths path', '.pool path', '.numbers text'].map((s) => picture.querySelectorAll(s).length > 0)
     go(3)
     expect([picture.dataset.level, ...drawn()]).toEqual(['outline', false, false, false])
     go(8)

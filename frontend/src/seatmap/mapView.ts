@@ -2,12 +2,12 @@ import type { Box } from '@/protocol/shapes'
 import { AreaLayer } from './areaLayer'
 import { Camera, type CameraOptions } from './camera'
 import { Effects } from './effects'
-import { inside, overlaps } from './geometry'
+import { covers, inside, overlaps } from './geometry'
 import type { PlanModel, SeatRef, ZoneModel } from './model'
 import { NameLayer, type ZoneWords } from './nameLayer'
 import type { Mark, Wanted } from './paint'
 import { SeatLayer } from './seatLayer'
-import { folder, Sheets } from './sheets'
+import { folder, reach, Sheets } from './sheets'
 import { Slices } from './slices'
 import { cssTransform, levelOf, visible, type Level, type Size, type View } from './viewport'
 import { ZoneLayer, type ColourBy, type ZoneLeft } from './zoneLayer'
@@ -30,18 +30,17 @@ export interface MapPlace {
 }
 
 /**
- * The picture goes so far beyond each edge of the view, as a part of it, for a short drag or a zoom out to show no bare ground, and is
- * cut there: of what overflows a picture the browser reckons the whole in each frame that differs (27 ms for a seat that changes
- * its colour among 900 seats with 600 numbers, and 0.6 ms where it is cut).
+ * The picture goes so far beyond each edge of the view, as a part of it, and is cut there: of what overflows a picture the browser
+ * reckons the whole in each frame that differs (27 ms for a seat that changes its colour among 900 seats with 600 numbers, and
+ * 0.6 ms where it is cut). WIDE is for what is drawn at once also in the middle of a movement, NEAR for seats with elements.
  */
-const BEYOND = 0.25
+const WIDE = 0.8
+const NEAR = 0.25
 /** A drawing may be magnified this much by the compositor before it is drawn anew in the middle of a gesture. */
-const STRETCH = 2.2
-/** And reduced so much: further out there would be bare ground. */
-const SHRUNK = 1 / (1 + 2 * BEYOND)
+const STRETCH = 3
 /** Work of a frame that can wait, ms: while the map moves, and while it rests. */
 const MOVING = 2
-const RESTING = 5
+const RESTING = 12
 
 /**
  * The live map: sheets of SVG in a layer. A gesture moves the layer by one CSS transform; when it pauses they are drawn sharp for
@@ -51,8 +50,11 @@ export class MapView {
   readonly camera: Camera
   level: Level = 'outline'
   private readonly picture: HTMLElement
-  private readonly sheets = new Sheets()
+  private readonly wide = new Sheets()
+  private readonly near = new Sheets()
   private readonly layer: HTMLElement
+  /** What lies above the seats. */
+  private readonly above: HTMLElement
   private readonly seats: SeatLayer
   private readonly zones: ZoneLayer
   private readonly names: NameLayer
@@ -74,20 +76,25 @@ export class MapView {
     plan.categories.forEach((c, i) => {
       this.picture.style.setProperty(`--c${i}`, c.color)
     })
-    const house = this.sheets.add(this.picture)
+    const house = this.wide.add(folder('house', this.picture))
     this.zones = new ZoneLayer(plan, house)
     const areas = new AreaLayer(plan.areas, house)
-    this.seats = new SeatLayer(plan, this.picture, this.sheets, this.slices, () => {
+    this.seats = new SeatLayer(plan, this.picture, { wide: this.wide, near: this.near }, this.slices, () => {
       this.opened()
     })
-    this.effects = new Effects(this.sheets.add(this.picture), plan.pitch)
-    this.names = new NameLayer(plan, this.sheets.add(this.picture), areas, options.words)
+    this.above = folder('near', this.picture)
+    this.effects = new Effects(this.near.add(this.above), plan.pitch)
+    this.names = new NameLayer(plan, this.near.add(this.above), areas, options.words)
     ground.append(this.layer)
     this.camera = new Camera(surface, plan, {
       ...options,
       onMove: () => {
         this.moved = true
-        this.moving = true
+        if (!this.moving) {
+          this.moving = true
+          this.slices.drop('names')
+          this.seats.move()
+        }
         this.schedule()
         options.onMove()
       },
@@ -106,13 +113,8 @@ export class MapView {
 
   resize(size: Size): void {
     if (size.width === 0 || size.height === 0) return
-    const wide = BEYOND * size.width
-    const high = BEYOND * size.height
-    const { style } = this.picture
-    style.left = `${-wide}px`
-    style.top = `${-high}px`
-    style.width = `${size.width + 2 * wide}px`
-    style.height = `${size.height + 2 * high}px`
+    reach(this.picture, size, WIDE)
+    for (const element of [this.seats.near, this.above]) reach(element, size, NEAR, WIDE)
     this.camera.resize(size)
     this.settle()
   }
@@ -180,12 +182,12 @@ export class MapView {
   }
 
   setLeft(left: Map<string, ZoneLeft>): void {
-    this.zones.setLeft(left)
-    this.write()
+    if (this.zones.setLeft(left)) this.write()
   }
 
-  /** The words on the zones have changed. */
+  /** The words on the zones have changed; a map that moves is written when it pauses. */
   write(): void {
+    if (this.moving) return
     this.slices.put('names', this.names.settle(this.ahead(), this.settled.k, this.seats.open))
     this.schedule()
   }
@@ -243,19 +245,18 @@ export class MapView {
     this.frame = 0
     if (this.moved) {
       this.moved = false
-      const stretch = this.camera.view.k / this.settled.k
-      if (stretch > STRETCH || stretch < SHRUNK) this.settle()
-      else {
-        this.layer.style.transform = cssTransform(this.settled, this.camera.view)
-        this.seats.follow(this.ahead())
-      }
+      if (this.camera.view.k / this.settled.k > STRETCH || !covers(this.around(WIDE, this.settled), this.camera.visible())) this.settle()
+      else this.layer.style.transform = cssTransform(this.settled, this.camera.view)
     }
     this.seats.flush(!this.moving && !this.options.still())
     this.slices.run(this.moving ? MOVING : RESTING)
     if (this.slices.busy) this.schedule()
   }
 
-  /** Draws for the present view: no transform left, text at its size on screen, only what can be seen. */
+  /**
+   * Draws for the present view: no transform left, text at its size on screen, only what can be seen. In the middle of a movement
+   * only what is quickly drawn.
+   */
   private settle(): void {
     if (this.camera.size.width === 0) return
     const zoomed = this.camera.view.k !== this.settled.k
@@ -265,10 +266,11 @@ export class MapView {
     this.level = levelOf(this.camera.pitch)
     this.picture.dataset.level = this.level
     if (zoomed) this.names.clear()
-    this.seats.settle(this.level, this.settled.k, this.ahead())
-    this.sheets.show(this.around(BEYOND))
+    this.seats.settle(this.level, this.settled.k, this.ahead(), this.around(WIDE), this.moving)
+    this.wide.show(this.around(WIDE))
+    this.near.show(this.around(NEAR))
     this.effects.scale(this.settled.k)
-    this.zones.settle(this.ahead())
+    this.zones.settle(this.around(WIDE))
     this.write()
     this.options.onSettle()
   }
@@ -284,9 +286,9 @@ export class MapView {
     return this.around(1 / 8)
   }
 
-  /** The view and a part of it beyond each edge. */
-  private around(part: number): Box {
-    const box = visible(this.camera.view, this.camera.size)
+  /** A view and a part of it beyond each edge. */
+  private around(part: number, view = this.camera.view): Box {
+    const box = visible(view, this.camera.size)
     return { x: box.x - box.width * part, y: box.y - box.height * part, width: box.width * (1 + 2 * part), height: box.height * (1 + 2 * part) }
   }
 }

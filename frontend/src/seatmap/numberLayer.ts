@@ -49,6 +49,11 @@ export class NumberLayer {
     this.wanted = wanted
   }
 
+  /** Before another view. */
+  tidy(): void {
+    this.sheets.tidy()
+  }
+
   clear(): void {
     this.pool.clear()
   }

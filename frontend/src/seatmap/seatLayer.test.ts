@@ -14,7 +14,7 @@ function rig(rows = 2, columns = 3) {
   const plan = buildPlan(event, zones)
   const root = document.createElement('div')
   const slices = new Slices()
-  const layer = new SeatLayer(plan, root, new Sheets(), slices, () => undefined)
+  const layer = new SeatLayer(plan, root, { wide: new Sheets(), near: new Sheets() }, slices, () => undefined)
   const zone = plan.zone.get('A') as ZoneModel
   const rest = () => {
     layer.flush(false)
@@ -71,12 +71,12 @@ describe('from 4 px', () => {
 })
 
 describe('from 16 px', () => {
-  it('each seat in view has an element, and the paths are gone', () => {
+  it('each seat in view has an element, and the paths are not seen', () => {
     const { update, show, all } = rig(4, 4)
     update(1, 2)
     show('paths')
     show('seats', 2, { x: 5, y: 5, width: 20, height: 10 })
-    expect(all('.paths path')).toHaveLength(0)
+    expect(all('.ground.covered')).toHaveLength(1)
     expect(all('.pool path').map((p) => [p.getAttribute('class'), /^M\S+ \S+?(?=m)/.exec(p.getAttribute('d') ?? '')?.[0]]).sort()).toEqual([['seat booked', 'M20 10'], ['seat held', 'M10 10']])
   })
 
@@ -123,6 +123,59 @@ describe('from 16 px', () => {
     expect([all('.pool path').length, all('.paths path').length]).toEqual([0, 2])
     show('outline', 0.2)
     expect(all('path')).toHaveLength(0)
+  })
+})
+
+describe('while the map moves', () => {
+  it('a change is drawn over what is there, which stays as it is until the map rests', () => {
+    for (const level of ['paths', 'seats'] as const) {
+      const { layer, update, show, rest, all, seatsIn } = rig()
+      update()
+      show(level)
+      const drawn = level === 'paths' ? '.paths path' : '.pool path'
+      const before = all(drawn).map((p) => p.outerHTML)
+      layer.move()
+      update(2, 1)
+      layer.flush(false)
+      expect(all(drawn).map((p) => p.outerHTML)).toEqual(before)
+      expect(['.fresh .cover', '.fresh .booked', '.fresh .held'].map(seatsIn)).toEqual([2, 1, 1])
+      update(0, 1)
+      layer.flush(false)
+      expect(['.fresh .cover', '.fresh .booked', '.fresh .held', '.fresh .available'].map(seatsIn)).toEqual([2, 0, 1, 1])
+      show(level)
+      expect(all('.fresh path')).toHaveLength(0)
+      expect(all(`${drawn}.held`)).toHaveLength(1)
+      update(2)
+      rest()
+      expect(all('.fresh path')).toHaveLength(0)
+      expect(all(`${drawn}.booked`)).toHaveLength(1)
+    }
+  })
+
+  it('paths show below the elements, also of seats that changed while those covered them', () => {
+    const { layer, update, show, rest, all, seatsIn } = rig()
+    update()
+    show('paths')
+    show('seats')
+    update(0, 2)
+    rest()
+    expect([all('.ground.covered').length, seatsIn('.fresh .booked')]).toEqual([1, 0])
+    layer.move()
+    layer.flush(false)
+    expect([all('.ground.covered').length, seatsIn('.fresh .booked')]).toEqual([0, 1])
+  })
+
+  it('elements are neither made nor removed, however far it goes', () => {
+    const { layer, plan, update, show, all } = rig(4, 8)
+    update()
+    show('seats', 1, { x: 5, y: 5, width: 30, height: 10 })
+    const before = all('.pool path').map((p) => p.outerHTML)
+    layer.move()
+    layer.settle('numbers', 2, { x: 45, y: 5, width: 30, height: 10 }, plan.content, true)
+    layer.flush(false)
+    expect(all('.pool path').map((p) => p.outerHTML)).toEqual(before)
+    show('seats', 1, { x: 45, y: 5, width: 30, height: 10 })
+    expect(all('.pool path').map((p) => p.outerHTML)).not.toEqual(before)
   })
 })
 

@@ -1,7 +1,8 @@
 import type { Box } from '@/protocol/shapes'
 import { overlaps } from './geometry'
-import type { PlanModel, SeatRef, ZoneModel } from './model'
+import { FreshSeats } from './freshSeats'
 import { needsEdge } from './ink'
+import type { PlanModel, SeatRef, ZoneModel } from './model'
 import { NumberLayer } from './numberLayer'
 import type { Look, Mark, Wanted } from './paint'
 import { ZonePaths } from './pathLayer'
@@ -14,50 +15,68 @@ import { ZonePaint } from './zonePaint'
 
 /** Most paths of paint classes at once; zones beyond that stay outlines. */
 export const MOST_PATHS = 900
-/** How far the view may move, in its own sizes, before other seats get elements. */
-const FAR = 0.1
+/** Seats of a zone that may look different than its paths while those are covered by elements. */
+const MOST_FRESH = 32
 
 interface Drawn {
   zone: ZoneModel
   paint: ZonePaint
   paths: ZonePaths | null
-  /** Seats that look different than drawn. */
+  /** Seats that look different than the paths say. */
+  fresh: FreshSeats
+  /** Seats that look different than their elements do. */
   changed: Set<number>
   stale: boolean
   /** It has more paths than there is room for: it stays an outline. */
   crowded: boolean
 }
 
+export interface SeatSheets {
+  /** Go far beyond the view: for what must be there when the map moves. */
+  wide: Sheets
+  /** Go a little beyond: for what costs much. */
+  near: Sheets
+}
+
 /** The seats of the watched zones, drawn by what the level asks for: nothing, paths, or an element for each near the middle. */
 export class SeatLayer {
   /** Zones whose seats are drawn now. */
   open: ReadonlySet<ZoneModel> = new Set()
+  /** Holds what has an element each. */
+  readonly near: HTMLElement
   private readonly zones = new Map<ZoneModel, Drawn>()
-  private readonly group: SVGGElement
+  private readonly ground: HTMLElement
+  private readonly paths: SVGElement
+  private readonly above: SVGElement
   private readonly pool: SeatPool
   private readonly numbers: NumberLayer
   private readonly edged: readonly boolean[]
   private level: Level = 'outline'
   private k = 1
   private wanted: Wanted | null = null
+  /** What gets elements, and what paths. */
   private view: Box = { x: 0, y: 0, width: 0, height: 0 }
-  /** Each seat near the view has its element: nothing of the paths shows. */
+  private wide: Box = this.view
+  private moving = false
+  /** Each seat near the view has its element: nothing of the paths need show while the map rests. */
   private covered = false
   private renumber = false
 
   constructor(
     private readonly plan: PlanModel,
     parent: Element,
-    sheets: Sheets,
+    sheets: SeatSheets,
     private readonly slices: Slices,
     /** Seats of other zones are drawn than before. */
     private readonly onOpen: () => void,
   ) {
-    const seats = folder('seats', parent)
-    this.group = svg('g', { class: 'paths' }, sheets.add(seats))
+    this.ground = folder('seats ground', parent)
+    this.paths = svg('g', { class: 'paths' }, sheets.wide.add(this.ground))
     this.edged = plan.categories.map((c) => needsEdge(c.color))
-    this.pool = new SeatPool(seats, sheets, (ref) => this.zones.get(ref.zone)?.paint, this.edged)
-    this.numbers = new NumberLayer(plan, parent, sheets, (ref) => this.look(ref))
+    this.near = folder('near', parent)
+    this.pool = new SeatPool(folder('seats', this.near), sheets.near, (ref) => this.zones.get(ref.zone)?.paint, this.edged)
+    this.numbers = new NumberLayer(plan, this.near, sheets.near, (ref) => this.look(ref))
+    this.above = svg('g', { class: 'fresh' }, sheets.wide.add(folder('seats above', parent)))
   }
 
   /** A zone's states are known here, whether its seats are drawn at this level or not. */
@@ -74,9 +93,15 @@ export class SeatLayer {
   update(zone: ZoneModel, states: Uint8Array, marks: ReadonlyMap<string, Mark>): number[] {
     let drawn = this.zones.get(zone)
     const isNew = !drawn
-    if (!drawn) this.zones.set(zone, (drawn = { zone, paint: new ZonePaint(zone), paths: null, changed: new Set(), stale: false, crowded: false }))
+    if (!drawn) {
+      const paint = new ZonePaint(zone)
+      this.zones.set(zone, (drawn = { zone, paint, paths: null, fresh: new FreshSeats(paint, this.above, this.wanted, this.edged), changed: new Set(), stale: false, crowded: false }))
+    }
     const changed = drawn.paint.update(states, marks)
-    for (const index of changed) drawn.changed.add(index)
+    for (const index of changed) {
+      drawn.changed.add(index)
+      if (drawn.paths) drawn.fresh.add(index)
+    }
     if (isNew) this.redraw(true)
     return changed
   }
@@ -85,6 +110,7 @@ export class SeatLayer {
     const drawn = this.zones.get(zone)
     if (!drawn) return
     drawn.paths?.group.remove()
+    drawn.fresh.clear()
     this.pool.close(zone)
     this.numbers.close(zone)
     this.zones.delete(zone)
@@ -101,17 +127,34 @@ export class SeatLayer {
 
   filter(wanted: Wanted | null): void {
     this.wanted = wanted
-    for (const { paths } of this.zones.values()) paths?.filter(wanted)
+    for (const { paths, fresh } of this.zones.values()) {
+      paths?.filter(wanted)
+      fresh.filter(wanted)
+    }
     this.pool.filter(wanted)
     this.numbers.filter(wanted)
     this.renumber = true
   }
 
-  /** Writes what changed since the last frame. */
+  /** The map begins to move: what the elements do not reach shall not be bare. */
+  move(): void {
+    this.moving = true
+    this.slices.drop('pool')
+    this.slices.drop('numbers')
+    this.showPaths()
+  }
+
+  /** Writes what changed since the last frame: while the map moves over what is drawn, else into it. */
   flush(moves: boolean): void {
-    for (const { zone, paths, paint, changed } of this.zones.values()) {
-      if (paths?.group.parentNode && paint.dirty.size > 0) paths.flush()
-      if (changed.size === 0) continue
+    for (const { zone, paths, paint, fresh, changed } of this.zones.values()) {
+      const visible = paths?.group.parentNode
+      if (visible && this.moving) fresh.draw()
+      else if (visible && !this.covered && paint.dirty.size > 0) {
+        paths.flush()
+        fresh.clear()
+      }
+      if (changed.size === 0 || this.moving) continue
+      if (this.covered && fresh.seats.size > MOST_FRESH) this.slices.put('paths', this.drawPaths(false))
       for (const index of changed) {
         const ref = zone.index?.seats[index]
         if (ref) this.pool.refresh(ref, moves)
@@ -119,46 +162,45 @@ export class SeatLayer {
       changed.clear()
       this.renumber = true
     }
+    if (this.moving) return
     if (this.renumber && this.level === 'numbers') this.slices.put('numbers', this.numberAll())
     this.renumber = false
   }
 
-  /** Draws for a view and the level of it. */
-  settle(level: Level, k: number, view: Box): void {
+  /** Draws for a view and the level of it; in the middle of a movement only what is quickly drawn. */
+  settle(level: Level, k: number, view: Box, wide: Box = view, moving = false): void {
     const zoomed = k !== this.k
     const anew = level !== this.level || k < this.k
     this.level = level
     this.k = k
     this.view = view
+    this.wide = wide
+    this.moving = moving
     if (zoomed) this.numbers.clear()
     this.redraw(anew)
-  }
-
-  /** In the middle of a gesture: seats get elements as they come near. */
-  follow(view: Box): void {
-    if (this.level !== 'seats' && this.level !== 'numbers') return
-    const moved = Math.max(Math.abs(view.x - this.view.x) / view.width, Math.abs(view.y - this.view.y) / view.height)
-    if (moved < FAR) return
-    this.view = view
-    this.slices.put('pool', this.fill())
+    this.pool.tidy()
+    this.numbers.tidy()
   }
 
   /** `anew`: seats may come into view that have no element yet, so that the paths are needed until they have. */
   private redraw(anew: boolean): void {
     this.reopen()
-    if (this.level === 'seats' || this.level === 'numbers') {
-      if (anew || !this.covered) {
-        this.covered = false
-        this.slices.put('paths', this.drawPaths(false))
-      }
-      this.slices.put('pool', this.fill())
-      return
+    const each = this.level === 'seats' || this.level === 'numbers'
+    if (anew || !each) this.covered = false
+    this.slices.put('paths', this.level === 'outline' ? this.hide() : this.drawPaths(!each && !this.moving))
+    if (each) {
+      if (!this.moving) this.slices.put('pool', this.fill())
+    } else {
+      this.slices.drop('pool')
+      this.slices.drop('numbers')
+      this.numbers.clear()
+      if (this.level === 'outline') this.pool.clear()
     }
-    this.covered = false
-    this.slices.drop('pool')
-    this.slices.drop('numbers')
-    this.numbers.clear()
-    this.slices.put('paths', this.level === 'outline' ? this.hide() : this.drawPaths(true))
+    this.showPaths()
+  }
+
+  private showPaths(): void {
+    this.ground.classList.toggle('covered', this.covered && !this.moving)
   }
 
   private reopen(): void {
@@ -170,49 +212,48 @@ export class SeatLayer {
   }
 
   private *hide(): Pieces {
-    for (const { paths } of this.zones.values()) paths?.group.remove()
+    for (const { paths, fresh } of this.zones.values()) {
+      paths?.group.remove()
+      fresh.clear()
+    }
     yield undefined
-    yield* this.pool.aim([])
   }
 
   /** Draws the paths of each zone near the view, one after the other; `alone`: then no seat has an element any more. */
   private *drawPaths(alone: boolean): Pieces {
     let nodes = 0
     for (const drawn of this.zones.values()) {
-      if (!overlaps(drawn.zone.bounds, this.view)) {
+      const { zone, paint, fresh, stale } = drawn
+      if (!overlaps(zone.bounds, this.wide)) {
         drawn.paths?.group.remove()
+        fresh.clear()
         continue
       }
+      const due = !drawn.paths || paint.dirty.size > 0
       if (!drawn.paths) {
-        drawn.paths = new ZonePaths(drawn.paint, this.wanted, this.edged)
-        drawn.paths.group.classList.toggle('stale', drawn.stale)
-      } else drawn.paths.flush()
+        drawn.paths = new ZonePaths(paint, this.wanted, this.edged)
+        drawn.paths.group.classList.toggle('stale', stale)
+      } else if (due) drawn.paths.flush()
+      fresh.clear()
       nodes += drawn.paths.nodes
       drawn.crowded = nodes > MOST_PATHS
       if (drawn.crowded) drawn.paths.group.remove()
-      else if (!drawn.paths.group.parentNode && !this.covered) this.group.append(drawn.paths.group)
-      yield undefined
+      else if (!drawn.paths.group.parentNode) this.paths.append(drawn.paths.group)
+      if (due) yield undefined
     }
     this.reopen()
-    if (alone) yield* this.pool.aim([])
+    if (alone) this.pool.clear()
   }
 
   /** Gives each seat near the view an element, those nearest the middle first; then the paths below are not needed. */
   private *fill(): Pieces {
     const { view } = this
     const near = this.plan.index.within(view).filter((ref) => this.open.has(ref.zone))
-    const all = near.length <= MOST_SEATS
     const seats = nearest(near, view)
     yield undefined
     yield* this.pool.aim(seats)
-    this.covered = all
-    for (const { paths, crowded } of this.zones.values()) {
-      if (all) paths?.group.remove()
-      else if (paths && !crowded && !paths.group.parentNode) {
-        paths.flush()
-        this.group.append(paths.group)
-      }
-    }
+    this.covered = near.length <= MOST_SEATS
+    this.showPaths()
     yield undefined
     if (this.level === 'numbers') yield* this.numbers.aim(seats, this.k)
     else this.numbers.clear()
@@ -225,9 +266,12 @@ export class SeatLayer {
 }
 
 /** Seats by their distance from the middle of a view, in its own proportions. */
-function nearest(seats: SeatRef[], view: Box): SeatRef[] {
+function nearest(seats: readonly SeatRef[], view: Box): SeatRef[] {
   const x = view.x + view.width / 2
   const y = view.y + view.height / 2
-  const far = new Map(seats.map((ref) => [ref, Math.max(Math.abs(ref.seat.x - x) / view.width, Math.abs(ref.seat.y - y) / view.height)]))
-  return seats.sort((a, b) => (far.get(a) ?? 0) - (far.get(b) ?? 0))
+  const far = ({ seat }: SeatRef) => Math.max(Math.abs(seat.x - x) / view.width, Math.abs(seat.y - y) / view.height)
+  return seats
+    .map((ref) => ({ ref, far: far(ref) }))
+    .sort((a, b) => a.far - b.far)
+    .map(({ ref }) => ref)
 }

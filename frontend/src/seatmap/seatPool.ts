@@ -1,10 +1,9 @@
 import type { SeatRef, ZoneModel } from './model'
 import { dimmed, paintClass, seatingOf, type Seating, type Wanted } from './paint'
 import { Pool } from './pool'
-import { shapeOf } from './shapes'
 import { folder, ZoneSheets, type Sheets } from './sheets'
 import type { Pieces } from './slices'
-import { set, svg } from './svg'
+import { svg } from './svg'
 import type { ZonePaint } from './zonePaint'
 
 /** Most seats with an element of their own. */
@@ -58,6 +57,11 @@ export class SeatPool {
     return this.pool.aim(new Set(seats.slice(0, MOST_SEATS)), 24)
   }
 
+  /** Before another view. */
+  tidy(): void {
+    this.sheets.tidy()
+  }
+
   clear(): void {
     this.pool.clear()
   }
@@ -87,10 +91,10 @@ export class SeatPool {
 
   private put(element: SVGPathElement, ref: SeatRef): void {
     const paint = this.paintOf(ref)
-    const look = paint?.look(ref.index)
     const group = this.groupOf(ref)
     if (element.parentNode !== group) group.append(element)
-    set(element, look && paint ? { class: `seat ${look}`, d: (paint.moves[ref.index] ?? '') + shapeOf(look, seatingOf(ref.seat), paint.radius).rel } : { class: 'seat', d: '' })
+    element.setAttribute('class', `seat ${paint?.look(ref.index) ?? ''}`)
+    element.setAttribute('d', paint?.shape(ref.index) ?? '')
   }
 
   /** Seats of a kind and category in a zone, so that a filter touches a few groups and not every seat. */

@@ -1,5 +1,6 @@
 import type { Box } from '@/protocol/shapes'
 import { svg } from './svg'
+import type { Size } from './viewport'
 
 /**
  * Drawings of one view on top of each other. A browser goes through all of a drawing for one piece that differs, and keeps the others as
@@ -30,6 +31,7 @@ export class Sheets {
 /** Sheets by zone, each made when it is first drawn on. */
 export class ZoneSheets<Z> {
   private readonly of = new Map<Z, SVGSVGElement>()
+  private readonly empty = new Set<SVGSVGElement>()
 
   constructor(
     private readonly sheets: Sheets,
@@ -39,7 +41,17 @@ export class ZoneSheets<Z> {
   get(zone: Z): SVGSVGElement {
     let sheet = this.of.get(zone)
     if (!sheet) this.of.set(zone, (sheet = this.sheets.add(this.parent)))
+    else if (this.empty.delete(sheet)) sheet.classList.remove('hidden')
     return sheet
+  }
+
+  /** Sheets with nothing on them are none: the browser would lay each out anew for another view. */
+  tidy(): void {
+    for (const sheet of this.of.values()) {
+      if (this.empty.has(sheet) || sheet.querySelector('path, text')) continue
+      this.empty.add(sheet)
+      sheet.classList.add('hidden')
+    }
   }
 
   drop(zone: Z): void {
@@ -55,4 +67,12 @@ export function folder(name: string, parent?: Element): HTMLElement {
   element.className = `folder ${name}`
   parent?.append(element)
   return element
+}
+
+/** Lets a folder go so far beyond a window, as a part of it; `outer`: it is in one that goes so far. */
+export function reach({ style }: HTMLElement, { width, height }: Size, part: number, outer = 0): void {
+  style.left = `${(outer - part) * width}px`
+  style.top = `${(outer - part) * height}px`
+  style.width = `${(1 + 2 * part) * width}px`
+  style.height = `${(1 + 2 * part) * height}px`
 }

@@ -55,14 +55,19 @@ export class ZoneLayer {
     set(this.rest, { d: inView.slice(MOST_OUTLINES).map((z) => polygonPath(z.outline)).join('') })
   }
 
-  setLeft(left: Map<string, ZoneLeft>): void {
+  /** True: it differs for an outline that says it. */
+  setLeft(left: Map<string, ZoneLeft>): boolean {
     const before = this.left
     this.left = left
+    let differs = false
     for (const [id, now] of left) {
       const was = before.get(id)
       const zone = this.plan.zone.get(id)
-      if (zone && (!was || step(was) !== step(now))) this.refresh(zone)
+      if (!zone || was?.available === now.available) continue
+      if (!was || step(was) !== step(now)) this.refresh(zone)
+      differs ||= !this.open.has(zone)
     }
+    return differs
   }
 
   /** The seats of these are drawn. */

@@ -1,6 +1,7 @@
 import { round } from './geometry'
 import type { ZoneModel } from './model'
-import { lookOf, lookOfClass, paintClass, seatingOf, type Look, type Mark } from './paint'
+import { lookOf, lookOfClass, paintClass, seatingOf, seatingOfClass, type Look, type Mark } from './paint'
+import { shapeOf } from './shapes'
 
 /** Seats are this large compared with their distance. */
 const RADIUS = 0.4
@@ -17,6 +18,8 @@ export class ZonePaint {
   /** Paint classes whose seats are not the same any more as when it was last asked. */
   readonly dirty = new Set<number>()
   private readonly seating: Uint8Array
+  /** Shapes of classes, each as path data. */
+  private readonly shapes = new Map<number, string>()
 
   constructor(readonly zone: ZoneModel) {
     this.radius = zone.pitch * RADIUS
@@ -47,5 +50,14 @@ export class ZonePaint {
   look(index: number): Look | null {
     const paint = this.paint[index] ?? NONE
     return paint === NONE ? null : lookOfClass(paint)
+  }
+
+  /** Path data that draws a seat as it looks now; empty before the first picture. */
+  shape(index: number): string {
+    const paint = this.paint[index] ?? NONE
+    if (paint === NONE) return ''
+    let shape = this.shapes.get(paint)
+    if (shape === undefined) this.shapes.set(paint, (shape = shapeOf(lookOfClass(paint), seatingOfClass(paint), this.radius).rel))
+    return (this.moves[index] ?? '') + shape
   }
 }

@@ -3,11 +3,12 @@ import { computed, ref, shallowRef, triggerRef, watch } from 'vue'
 import { fetchZoneState } from '@/api/events'
 import type { Overview, Push } from '@/protocol/messages'
 import type { EventInfo } from '@/protocol/shapes'
-import { AVAILABLE, ZoneState } from '@/protocol/zoneState'
+import { ZoneState } from '@/protocol/zoneState'
 import { buildPlan, type PlanModel } from '@/seatmap/model'
 import type { ZoneLeft } from '@/seatmap/zoneLayer'
 import { useConnection } from './connection'
 import { SMALL_HOUSE, useEvents } from './events'
+import { paced } from './paced'
 import { usePhase } from './phase'
 import { ZoneLoader } from './zoneLoader'
 
@@ -16,6 +17,8 @@ type ZoneListener = (zone: string, touched: readonly number[] | null) => void
 
 /** How long the socket may take to bring the first picture, ms. */
 const PATIENCE = 2_500
+/** What is left is counted at most this often, ms: nobody reads faster, and it is counted over the whole house. */
+const COUNT_AGAIN = 400
 /** Seats that the server did not give are asked for again after so long, ms. */
 const LOAD_AGAIN = 3_000
 
@@ -28,6 +31,8 @@ export const useLive = defineStore('live', () => {
   const zones = shallowRef(new Map<string, ZoneState>())
   /** Grows when any state changed, at most once per animation frame. */
   const version = ref(0)
+  /** Grows with the version, but not as often: for what is counted. */
+  const counts = paced(version, COUNT_AGAIN)
   /** Grows when the seats of a zone have been loaded into the plan, which itself is not reactive. */
   const loads = ref(0)
   const overview = shallowRef<Overview | null>(null)
@@ -66,14 +71,14 @@ export const useLive = defineStore('live', () => {
   const ready = computed(() => connection.state === 'live' && plan.value !== null && awaited.value === 0 && stale.value.size === 0)
 
   const left = computed(() => {
-    void version.value
-    const counts = new Map<string, ZoneLeft>()
+    void counts.value
+    const found = new Map<string, ZoneLeft>()
     const told = new Map(overview.value?.zones.map(([zone, available]) => [zone, available]))
     for (const zone of plan.value?.zones ?? []) {
-      const available = (current(zone.id) ? availableIn(zones.value.get(zone.id)) : null) ?? told.get(zone.id)
-      if (available !== undefined) counts.set(zone.id, { available, capacity: zone.capacity })
+      const available = (current(zone.id) ? zones.value.get(zone.id)?.left : undefined) ?? told.get(zone.id)
+      if (available !== undefined) found.set(zone.id, { available, capacity: zone.capacity })
     }
-    return counts
+    return found
   })
 
   /** Opens an event; the previous one is left. Throws what the server says; false when it was closed again meanwhile. */
@@ -286,13 +291,5 @@ export const useLive = defineStore('live', () => {
     return () => listeners.delete(listener)
   }
 
-  return { event, plan, zones, version, loads, overview, stale, phase, ready, left, watched, current, open, askPhase, close, look, attend, load, onZone }
+  return { event, plan, zones, version, counts, loads, overview, stale, phase, ready, left, watched, current, open, askPhase, close, look, attend, load, onZone }
 })
-
-function availableIn(zone: ZoneState | undefined): number | null {
-  if (!zone?.known) return null
-  if (zone.available !== null) return zone.available
-  let n = 0
-  for (const state of zone.states) if (state === AVAILABLE) n++
-  return n
-}

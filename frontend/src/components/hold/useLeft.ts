@@ -15,7 +15,7 @@ export function useLeft(): ComputedRef<Left> {
   const live = useLive()
   const choosing = useChoosing()
   return computed(() => {
-    void live.version
+    void live.counts
     void live.loads
     const n = live.plan?.categories.length ?? 0
     const all = new Float64Array(n)
