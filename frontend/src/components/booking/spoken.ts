@@ -2,3 +2,6 @@
 export function spoken(reference: string): string {
   return [...reference].join(', ')
 }
+
+/** A reference in two parts, which the eye keeps apart. */
+export const halves = (reference: string) => [reference.slice(0, 4), reference.slice(4)]
