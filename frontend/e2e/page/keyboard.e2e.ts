@@ -61,6 +61,8 @@ test('the whole journey goes by Tab, arrows and Enter, and all of it has a name'
   // One stop of the Tab key; among the zones, into one, and back.
   await tabTo(page, cdp, /^application: Seat map\./)
   await press('ArrowRight')
+  await hears(/^button: Stalls Centre, ₩[\d,]+–₩[\d,]+, \d+ left$/)
+  await press('ArrowUp')
   await hears(/^button: Standing, No fixed seat, ₩110,000, \d+ left$/)
   await press('ArrowRight')
   await hears(/^button: Stalls Right, ₩[\d,]+–₩[\d,]+, \d+ left$/)
