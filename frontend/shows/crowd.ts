@@ -8,7 +8,8 @@ const SEATS_AT_ONCE = 2
 /** ms between looks at what is due. */
 const BEAT = 10
 
-interface Buyer {
+export interface Buyer {
+  token: string
   ask(request: object): Promise<{ type: string }>
   close(): void
   seats: Place[]
@@ -83,7 +84,7 @@ export class Crowd {
   }
 }
 
-async function connect(house: House): Promise<Buyer> {
+export async function connect(house: House): Promise<Buyer> {
   const session = (await (await fetch(`${house.url}/api/v1/sessions`, { method: 'POST' })).json()) as { token: string }
   const socket = new WebSocket(`${house.url.replace('http', 'ws')}/api/v1/socket`, 'jari.v1.json')
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
@@ -102,5 +103,5 @@ async function connect(house: House): Promise<Buyer> {
     })
   const { type } = await ask({ type: 'auth', token: session.token })
   if (type !== 'authed') throw new Error(`a buyer of the crowd is not let in: ${type}`)
-  return { ask, close: () => { socket.close() }, seats: [], holds: 0, turn: 0, busy: false }
+  return { token: session.token, ask, close: () => { socket.close() }, seats: [], holds: 0, turn: 0, busy: false }
 }

@@ -1,8 +1,7 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, test } from 'vitest'
-import { openBrowser, openPage, PHONE, slow } from './browser'
-import { House } from './house'
-import { fixed, percentile, Report } from './report'
+import { test } from 'vitest'
+import { openPage, PHONE, slow } from './browser'
+import { fixed, Report } from './report'
+import { useStage } from './stage'
 
 const RUNS = 5
 /** A narrow line and a slow phone: bits a second, ms, times. */
@@ -15,16 +14,7 @@ const PICKABLE = 3_000
 /** Of scripts until a seat can be chosen, compressed and with their headers, KB of 1,000 bytes. */
 const SCRIPTS = 150
 
-let house: House
-let browser: Browser
-beforeAll(async () => {
-  house = await House.open()
-  browser = await openBrowser()
-})
-afterAll(async () => {
-  await browser.close()
-  await house.close()
-})
+const stage = useStage()
 
 declare global {
   interface Window {
@@ -44,7 +34,7 @@ interface Load {
 
 /** Opens an event as somebody does who has never been here. */
 async function load(path: string): Promise<Load> {
-  const { context, page, tools } = await openPage(browser, PHONE)
+  const { context, page, tools } = await openPage(stage.browser, PHONE)
   page.setDefaultTimeout(60_000)
   await tools.send('Network.enable')
   await tools.send('Network.emulateNetworkConditions', { offline: false, latency: LATENCY, downloadThroughput: LINE / 8, uploadThroughput: LINE / 8 })
@@ -76,7 +66,7 @@ async function load(path: string): Promise<Load> {
     }
     requestAnimationFrame(look)
   })
-  await page.goto(`${house.url}${path}`, { waitUntil: 'commit' })
+  await page.goto(`${stage.house.url}${path}`, { waitUntil: 'commit' })
   await page.waitForFunction(() => window.jariLoaded && !Object.values(window.jariLoaded).includes(0))
   await page.waitForLoadState('load')
   const times = await page.evaluate(() => {
@@ -97,12 +87,9 @@ test('cold load', async () => {
   const loads: Load[] = []
   for (let i = 0; i < RUNS; i++) loads.push(await load('/events/demo'))
   const all = (what: keyof Load) => loads.map((one) => one[what])
-  const told = (what: keyof Load) => all(what).map((ms) => fixed(ms, 0)).join(', ')
-  report.most('house painted, median', percentile(all('overview'), 50), OVERVIEW, ' ms', 0)
-  report.tell('house painted, each', `${told('overview')} ms`)
-  report.most('seats can be chosen, median', percentile(all('pickable'), 50), PICKABLE, ' ms', 0)
-  report.tell('seats can be chosen, each', `${told('pickable')} ms`)
-  report.tell('live, each', `${told('live')} ms`)
+  report.middle('house painted', all('overview'), { most: OVERVIEW }, ' ms')
+  report.middle('seats can be chosen', all('pickable'), { most: PICKABLE }, ' ms')
+  report.tell('live, each', `${all('live').map((ms) => fixed(ms, 0)).join(', ')} ms`)
   report.most('scripts over the line', Math.max(...all('scripts')), SCRIPTS, ' KB')
   report.tell('everything over the line', `${fixed(Math.max(...all('all')), 1)} KB`)
   report.close()

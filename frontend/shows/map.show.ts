@@ -1,12 +1,12 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, test } from 'vitest'
-import { DESK, openBrowser, openPage, PHONE, slow, type BuyersPage, type Screen } from './browser'
+import type { Page } from 'playwright-core'
+import { describe, test } from 'vitest'
+import { DESK, openPage, PHONE, slow, type BuyersPage, type Screen } from './browser'
 import { Crowd } from './crowd'
 import { fingers, mouse } from './hand'
-import { House } from './house'
 import { spotOf, type Spot } from './plan'
-import { fixed, percentile, Report, spread } from './report'
+import { fixed, Report } from './report'
 import { play, type Scene } from './score'
+import { ready, useStage } from './stage'
 import { BEGIN, END, Trace, workOf, type Work } from './trace'
 import { Arrivals, watch, watched, type Seen } from './watch'
 
@@ -23,18 +23,7 @@ const ARRIVED = 0.75
 /** Turns of the wheel, px, by which it is found out how far a turn zooms. */
 const TRIAL = 200
 
-let house: House
-let browser: Browser
-beforeAll(async () => {
-  house = await House.open()
-  await house.add('bowl')
-  await house.add('stadium')
-  browser = await openBrowser()
-})
-afterAll(async () => {
-  await browser.close()
-  await house.close()
-})
+const stage = useStage('bowl', 'stadium')
 
 interface Sight {
   /** px of the screen for a plan unit. */
@@ -88,7 +77,7 @@ interface Played {
 
 /** `note` is called just before and just after. */
 async function record(page: Page, scene: Scene, note: () => void = () => undefined): Promise<Played> {
-  const trace = new Trace(browser)
+  const trace = new Trace(stage.browser)
   await trace.start()
   await watch(page, BEGIN)
   note()
@@ -108,12 +97,12 @@ interface Tally {
 
 function tally(crowd: Crowd, arrivals: Arrivals): Tally {
   const own = process.cpuUsage()
-  return { made: crowd.made, arrived: arrivals.changes, server: house.cpu() / 1000, driver: (own.user + own.system) / 1e6 }
+  return { made: crowd.made, arrived: arrivals.changes, server: stage.house.cpu() / 1000, driver: (own.user + own.system) / 1e6 }
 }
 
 /** The same inputs on a page with nothing on it. */
 async function onEmptyPage(screen: Screen, times: number, scene: Omit<Scene, 'hand'>, perDoubling: number): Promise<Played> {
-  const { context, page, tools } = await openPage(browser, screen)
+  const { context, page, tools } = await openPage(stage.browser, screen)
   await page.setContent('<!doctype html><title>empty</title>')
   await slow(tools, times)
   const played = await record(page, { ...scene, hand: screen.touch ? fingers(tools) : mouse(tools, perDoubling) })
@@ -125,13 +114,12 @@ describe.each(['bowl', 'stadium'] as const)('pan and zoom: %s', (event) => {
   for (const screen of [PHONE, DESK]) {
     test.each([1, 4])(`${screen.name} x%i`, async (times) => {
       const report = new Report(`${event} ${screen.name}${times > 1 ? `, ${times} x CPU` : ''}`)
-      const spot = await spotOf(house, event)
-      const crowd = await Crowd.gather(house, event, spot.around)
-      const buyer = await openPage(browser, screen)
+      const spot = await spotOf(stage.house, event)
+      const crowd = await Crowd.gather(stage.house, event, spot.around)
+      const buyer = await openPage(stage.browser, screen)
       const arrivals = await Arrivals.at(buyer.tools)
-      await buyer.page.goto(`${house.url}/events/${event}`)
-      await buyer.page.locator('[data-testid=seat-map][data-ready]').waitFor()
-      await buyer.page.locator('[data-testid=connection][data-state=live]').waitFor()
+      await buyer.page.goto(`${stage.house.url}/events/${event}`)
+      await ready(buyer.page)
       const perDoubling = screen.touch ? 1 : await learnWheel(buyer, spot)
       const sight = await look(buyer.page, spot.focus)
       const scene = { ...sight, pitch: sight.scale * spot.pitch }
@@ -145,8 +133,7 @@ describe.each(['bowl', 'stadium'] as const)('pan and zoom: %s', (event) => {
       })
       crowd.stop()
       const aSecond = (what: keyof Tally) => (1000 * ((tallies[1]?.[what] ?? 0) - (tallies[0]?.[what] ?? 0))) / map.took
-      report.most('main thread a frame, p95', percentile(map.work.frames, 95), WORK[times] ?? 0, ' ms')
-      report.tell('main thread a frame: p50, p95, max', spread(map.work.frames))
+      report.worst('main thread a frame', map.work.frames, WORK[times] ?? 0)
       report.most('longest task', map.work.longest, LONGEST_TASK, ' ms')
       report.tell('longest task on the wall; of the empty page', `${fixed(map.work.longestOnWall, 1)} ms; ${fixed(empty.work.longestOnWall, 1)} ms`)
       report.most('SVG nodes at once', map.seen.nodes, NODES, '', 0)

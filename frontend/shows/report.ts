@@ -31,6 +31,20 @@ export class Report {
     this.add(what, `>= ${limit}${unit}`, `${fixed(got, digits)}${unit}`, got >= limit)
   }
 
+  /** All but the worst twentieth are within a limit; and how they spread. */
+  worst(what: string, values: readonly number[], limit: number, unit = ' ms'): void {
+    this.most(`${what}, p95`, percentile(values, 95), limit, unit)
+    this.tell(`${what}: p50, p95, max of ${values.length}`, spread(values, unit))
+  }
+
+  /** The middle one is within a limit; and each. */
+  middle(what: string, values: readonly number[], within: { most: number } | { least: number }, unit = ''): void {
+    const middle = percentile(values, 50)
+    if ('most' in within) this.most(`${what}, median`, middle, within.most, unit, 0)
+    else this.least(`${what}, median`, middle, within.least, unit, 0)
+    this.tell(`${what}, each`, `${values.map((value) => fixed(value, 0)).join(', ')}${unit}`)
+  }
+
   /** Something that is so or is not. */
   must(what: string, wanted: string, got: string): void {
     this.add(what, wanted, got, got === wanted)
