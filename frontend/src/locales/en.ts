@@ -197,7 +197,7 @@ export default {
     extendShort: 'More time',
     extendLabel: 'More time: hold the seats up to {time}',
     ceiling: 'The time cannot be extended any further.',
-    ceilingShort: 'At its longest',
+    ceilingShort: 'Longest time',
     max: 'Up to {n} seats per person',
     contact: 'Name and e-mail (optional)',
     name: 'Name',

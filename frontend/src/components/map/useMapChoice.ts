@@ -4,16 +4,19 @@ import type { SeatRef } from '@/seatmap/model'
 import { useChoosing } from '@/stores/choosing'
 import { useLive } from '@/stores/live'
 
+const NOTHING: readonly SeatRef[] = []
+
 /** Shows on the map what is being chosen: what the filter leaves, what a click would take, what is proposed, what went or came back. */
 export function useMapChoice(view: Readonly<ShallowRef<MapView | null>>, pointed: Readonly<Ref<SeatRef | null>>): void {
   const live = useLive()
   const choosing = useChoosing()
 
   const preview = computed<readonly SeatRef[] | null>(() => {
-    void live.version
     const seat = pointed.value
-    const may = seat && choosing.party > 1 && choosing.selling && choosing.room > 0 && choosing.isFree(seat)
-    const party = may ? (choosing.partyOf(seat)?.seats ?? []) : []
+    const alone = !seat || choosing.party <= 1 || !choosing.selling || choosing.room <= 0
+    if (alone) return choosing.proposed ?? NOTHING
+    void live.version
+    const party = choosing.isFree(seat) ? (choosing.partyOf(seat)?.seats ?? NOTHING) : NOTHING
     // What is proposed stays in sight; instead of a party that does not fit it is shown alone.
     if (choosing.proposed) return party.length < choosing.party ? choosing.proposed : [...choosing.proposed, ...party]
     return party
