@@ -46,8 +46,9 @@ export function rowsOf(zone: ZoneModel): readonly Row[] {
 const byNumber = new Intl.Collator('en', { numeric: true })
 const LETTERS = /^[A-Za-z]+$/
 
-/** As people count rows: 2 before 10, and Z before AA. */
+/** As people count rows: 2 before 10, and Z before AA; seats without a row come last. */
 export function compareRows(a: Row, b: Row): number {
+  if (a.name === '' || b.name === '') return Number(a.name === '') - Number(b.name === '')
   const longer = LETTERS.test(a.name) && LETTERS.test(b.name) ? a.name.length - b.name.length : 0
   return longer || byNumber.compare(a.name, b.name)
 }
