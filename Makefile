@@ -34,7 +34,7 @@ build: tools ## Build the page, bin/jari and bin/jari-loadtest
 	@$(MAKE) binaries
 
 package: tools bin/.page ## Pack the custom element with its types for npm: bin/jari-seat-map-*.tgz; see docs/embedding.md
-	@node frontend/packages/pack.mjs bin
+	@node frontend/packages/pack.mjs bin '$(VERSION)'
 
 clean: ## Remove what was built (not ./data)
 	rm -rf bin test-results frontend/node_modules

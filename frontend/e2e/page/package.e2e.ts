@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -27,7 +27,8 @@ document.body.append(map)
 `
 
 beforeAll(async () => {
-  const { stdout } = await run('node', [join(FRONTEND, 'packages/pack.mjs'), folder])
+  await run('node', [join(FRONTEND, 'packages/pack.mjs'), folder, '4a914bc-dirty'])
+  const { stdout } = await run('node', [join(FRONTEND, 'packages/pack.mjs'), folder, 'v1.2.3'])
   const into = join(folder, 'node_modules/@jari/seat-map')
   mkdirSync(into, { recursive: true })
   await run('tar', ['xzf', stdout.trim(), '-C', into, '--strip-components=1'])
@@ -41,6 +42,11 @@ const check = (name: string, text: string) => {
   writeFileSync(join(folder, name), text)
   return run('node', [join(FRONTEND, 'node_modules/typescript/bin/tsc'), '--noEmit', '--strict', '--target', 'es2022', '--module', 'esnext', '--moduleResolution', 'bundler', '--lib', 'es2022,dom', name], { cwd: folder })
 }
+
+it('has the version of the release, and is alone in its folder', () => {
+  expect(readdirSync(folder).filter((name) => name.endsWith('.tgz'))).toEqual(['jari-seat-map-1.2.3.tgz'])
+  expect(JSON.parse(readFileSync(join(folder, 'node_modules/@jari/seat-map/package.json'), 'utf8'))).toMatchObject({ name: '@jari/seat-map', version: '1.2.3' })
+})
 
 it('types what a site does with the element', async () => {
   await check('consumer.ts', CONSUMER)
