@@ -3,7 +3,19 @@ package live
 import (
 	"testing"
 	"time"
+
+	"jari/server/redistest"
 )
+
+// open is how much is not known of the offset.
+func (c *clock) open() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.at.IsZero() {
+		return time.Hour
+	}
+	return c.high - c.low
+}
 
 func TestClockBounds(t *testing.T) {
 	t.Parallel()
@@ -76,11 +88,8 @@ func TestTheTimeIsThatOfRedis(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			n := h.nodeAt(func() time.Time { return time.Now().Add(skew) })
 			n.open()
-			for deadline := time.Now().Add(patience); (n.Now().Sub(n.now()) + skew).Abs() > time.Second; <-time.After(time.Millisecond) {
-				if time.Now().After(deadline) {
-					t.Fatalf("the node says %s ahead of its own clock", n.Now().Sub(n.now()))
-				}
-			}
+			// On a busy machine the first answer may be long on its way, and leaves as much open; one of those that follow is quicker.
+			redistest.Until(t, "the node knows the time to a tenth of a second", func() bool { return n.clocks.of(nil).open() <= 100*time.Millisecond })
 			before := n.Now()
 			a, err := n.HoldOf(t.Context(), eventID, buyerA)
 			if err != nil {
