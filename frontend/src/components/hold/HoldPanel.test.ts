@@ -76,3 +76,17 @@ describe('a hold that ends elsewhere', () => {
     expect(document.activeElement?.id).toBe('map')
   })
 })
+
+describe('the filters', () => {
+  it.each([
+    ['fold the sheet again that they unfolded', false],
+    ['leave the sheet open that was', true],
+  ])('%s', async (_, open) => {
+    const router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/', component: { template: '<p />' } }] })
+    const page = mount(HoldPanel, { props: { open, asked: null, 'onUpdate:open': (is: boolean) => page.setProps({ open: is }) }, global: { plugins: [i18n, router] } })
+    await page.get('[data-testid=filters]').trigger('click')
+    expect(page.props('open')).toBe(true)
+    await page.get('[data-testid=filters]').trigger('click')
+    expect(page.props('open')).toBe(open)
+  })
+})
