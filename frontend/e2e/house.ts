@@ -88,11 +88,12 @@ export async function lookOf(page: Page, seat: Seat): Promise<Look | null> {
   return page.evaluate(({ x, y }) => {
     const round = (n: number) => Math.round(n * 100) / 100
     const move = `M${round(x)} ${round(y)}`
-    for (const path of document.querySelectorAll('.seats .pool .seat, .seats .paths .seat')) {
+    // What is drawn last lies above; what an element covers is not drawn, and may be of before.
+    const drawn = [...document.querySelectorAll('.seats .seat:not(.cover)')].findLast((path) => {
       const d = path.getAttribute('d') ?? ''
-      if (d.includes(`${move}h`) || d.includes(`${move}m`)) return (path.classList[1] ?? null) as Look | null
-    }
-    return null
+      return (d.includes(`${move}h`) || d.includes(`${move}m`)) && path.checkVisibility({ visibilityProperty: true })
+    })
+    return (drawn?.classList[1] ?? null) as Look | null
   }, seat)
 }
 
