@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { createServer, type Server as HttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import type { Frame, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { freeSeats, lag, type Seat } from '../house'
@@ -178,4 +180,49 @@ it('a page of another origin is told plainly that it is not allowed', async () =
   await visitor.goto(`${strange.origin}/?map=${encodeURIComponent('event="demo"')}`)
   await visitor.locator('jari-seat-map [data-testid=not-allowed]').waitFor()
   await picture(visitor, 'embed-not-allowed')
+})
+
+/** Custom properties as docs/embedding.md names them, each with a value that nothing else has. */
+function documented(): Map<string, string> {
+  const rows = readFileSync(join(import.meta.dirname, '../../../docs/embedding.md'), 'utf8').split('\n').filter((line) => line.startsWith('| `--jari-'))
+  const names = rows.flatMap((row) => [...row.matchAll(/`(--jari-[a-z0-9-]+)`/g)].flatMap(([, name = '']) => (row.includes('each with `-ground`') ? [name, `${name}-ground`] : [name])))
+  const value = (name: string, i: number) => (name === '--jari-font' ? 'Georgia' : /radius|panel$/.test(name) ? `${300 + i}px` : `rgb(${i}, 2, 3)`)
+  return new Map(names.map((name, i) => [name, value(name, i)]))
+}
+
+it('the page of the docs shows the map, lists what it tells of, and every property that is documented reaches what is drawn', async () => {
+  const buyer = await stage.buyer()
+  await buyer.goto(`${stage.server.url}/embed/demo.html?event=demo`)
+  const map = buyer.locator('jari-seat-map')
+  await map.locator('[data-testid=seat-map][data-ready]').waitFor()
+  const [seat] = await freeSeats(stage.server, 'demo', 1)
+  if (!seat) throw new Error('no seat')
+  await take(buyer, seat)
+  const log = buyer.locator('#log li')
+  await log.filter({ hasText: /^hold .*"seats":\[\{/ }).waitFor()
+  await log.filter({ hasText: /^select / }).first().waitFor()
+  await map.getByTestId('seat-list-close').click()
+
+  const wanted = documented()
+  expect(wanted.size).toBeGreaterThan(25)
+  await map.evaluate((element: HTMLElement, values) => {
+    for (const [name, value] of values) element.style.setProperty(name, value)
+  }, [...wanted])
+  const inside = await map.evaluate((element, names) => {
+    const base = element.shadowRoot?.querySelector('[part~=base]')
+    return base ? names.map((name) => [name, getComputedStyle(base).getPropertyValue(name.replace('--jari-', '--'))] as const) : []
+  }, [...wanted.keys()])
+  expect(new Map(inside)).toEqual(wanted)
+  const drawn = (part: string, of: string) => map.locator(part).first().evaluate((element, property) => getComputedStyle(element).getPropertyValue(property), of)
+  for (const [name, part, of] of [
+    ['font', '[part~=base]', 'font-family'],
+    ['ink', '[part~=base]', 'color'],
+    ['map-ground', '.map', 'background-color'],
+    ['stage', '.map-picture .stage', 'fill'],
+    ['seat-mine', '.map-picture .seat.mine', 'fill'],
+    ['surface', '[part~=panel]', 'background-color'],
+  ] as const) await expect.poll(() => drawn(part, of), { message: name }).toBe(wanted.get(`--jari-${name}`))
+
+  await buyer.getByRole('button', { name: 'Give the seats back' }).click()
+  await log.filter({ hasText: /^hold .*"seats":\[\]/ }).waitFor()
 })

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { openMap } from '../house'
-import { useStage } from '../stage'
+import { PHONE, useStage } from '../stage'
 
 const stage = useStage()
 
@@ -27,7 +27,8 @@ test.each([
   ['320 px wide', { width: 320, height: 640 }, '', ''],
   ['at 200 %', { width: 640, height: 400 }, '', ''],
   ['with letters twice as large', { width: 1280, height: 800 }, '200%', ''],
-  ['with more room between lines, words and letters', { width: 390, height: 844 }, '', '* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important } p { margin-bottom: 2em !important }'],
+  ['with letters twice as large on a phone', PHONE.viewport, '200%', ''],
+  ['with more room between lines, words and letters', PHONE.viewport, '', '* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important } p { margin-bottom: 2em !important }'],
 ])('nothing is lost %s', async (_, viewport, size, css) => {
   const page = await stage.buyer({ viewport })
   await page.addInitScript(([letters = '', rules = '']) => {
@@ -55,4 +56,9 @@ test.each([
   await page.getByTestId('book').click()
   await page.getByTestId('booking-status').filter({ hasText: 'Confirmed' }).first().waitFor()
   await whole('a booking')
+  for (const [path, what] of [['/bookings', 'article.booking'], ['/privacy', 'main h1']] as const) {
+    await page.goto(stage.server.url + path)
+    await page.locator(what).first().waitFor()
+    await whole(path)
+  }
 })
