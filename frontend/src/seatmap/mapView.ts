@@ -1,15 +1,15 @@
-import type { Box } from '@/protocol/shapes'
 import { AreaLayer } from './areaLayer'
 import { Camera, type CameraOptions } from './camera'
 import { Effects } from './effects'
-import { covers, inside, overlaps } from './geometry'
+import { inside, overlaps } from './geometry'
 import type { PlanModel, SeatRef, ZoneModel } from './model'
 import { NameLayer, type ZoneWords } from './nameLayer'
 import type { Mark, Wanted } from './paint'
+import { Picture } from './picture'
 import { SeatLayer } from './seatLayer'
-import { folder, reach, Sheets } from './sheets'
+import { folder } from './sheets'
 import { Slices } from './slices'
-import { cssTransform, levelOf, visible, type Level, type Size, type View } from './viewport'
+import { levelOf, type Level, type Size } from './viewport'
 import { ZoneLayer, type ColourBy, type ZoneLeft } from './zoneLayer'
 
 export interface MapOptions extends Omit<CameraOptions, 'onPause'> {
@@ -29,38 +29,22 @@ export interface MapPlace {
   ground: HTMLElement
 }
 
-/**
- * The picture goes so far beyond each edge of the view, as a part of it, and is cut there: of what overflows a picture the browser
- * reckons the whole in each frame that differs (27 ms for a seat that changes its colour among 900 seats with 600 numbers, and
- * 0.6 ms where it is cut). WIDE is for what is drawn at once also in the middle of a movement, NEAR for seats with elements.
- */
-const WIDE = 0.8
-const NEAR = 0.25
-/** A drawing may be magnified this much by the compositor before it is drawn anew in the middle of a gesture. */
-const STRETCH = 3
 /** Work of a frame that can wait, ms: while the map moves, and while it rests. */
 const MOVING = 2
 const RESTING = 12
 
 /**
- * The live map: sheets of SVG in a layer. A gesture moves the layer by one CSS transform; when it pauses they are drawn sharp for
- * the new view. Changes of seats are collected and written once per animation frame, and what takes long is done in slices.
+ * The live map. A gesture moves the picture by one CSS transform; when it pauses it is drawn sharp for the new view. Changes of seats are collected and written once per animation frame, and what takes long is done in slices.
  */
 export class MapView {
   readonly camera: Camera
   level: Level = 'outline'
-  private readonly picture: HTMLElement
-  private readonly wide = new Sheets()
-  private readonly near = new Sheets()
-  private readonly layer: HTMLElement
-  /** What lies above the seats. */
-  private readonly above: HTMLElement
+  private readonly picture: Picture
   private readonly seats: SeatLayer
   private readonly zones: ZoneLayer
   private readonly names: NameLayer
   private readonly effects: Effects
   private readonly slices = new Slices()
-  private settled: View = { x: 0, y: 0, k: 1 }
   private frame = 0
   private moved = false
   private moving = false
@@ -70,22 +54,20 @@ export class MapView {
     readonly plan: PlanModel,
     private readonly options: MapOptions,
   ) {
-    this.layer = document.createElement('div')
-    this.layer.className = 'map-layer'
-    this.picture = folder('map-picture', this.layer)
+    this.picture = new Picture(ground)
+    const { element, wide, near } = this.picture
     plan.categories.forEach((c, i) => {
-      this.picture.style.setProperty(`--c${i}`, c.color)
+      element.style.setProperty(`--c${i}`, c.color)
     })
-    const house = this.wide.add(folder('house', this.picture))
+    const house = wide.add(folder('house', element))
     this.zones = new ZoneLayer(plan, house)
     const areas = new AreaLayer(plan.areas, house)
-    this.seats = new SeatLayer(plan, this.picture, { wide: this.wide, near: this.near }, this.slices, () => {
+    this.seats = new SeatLayer(plan, this.picture, this.slices, () => {
       this.opened()
     })
-    this.above = folder('near', this.picture)
-    this.effects = new Effects(this.near.add(this.above), plan.pitch)
-    this.names = new NameLayer(plan, this.near.add(this.above), areas, options.words)
-    ground.append(this.layer)
+    const above = this.picture.folder()
+    this.effects = new Effects(near.add(above), plan.pitch)
+    this.names = new NameLayer(plan, near.add(above), areas, options.words)
     this.camera = new Camera(surface, plan, {
       ...options,
       onMove: () => {
@@ -108,13 +90,12 @@ export class MapView {
   destroy(): void {
     cancelAnimationFrame(this.frame)
     this.camera.destroy()
-    this.layer.remove()
+    this.picture.remove()
   }
 
   resize(size: Size): void {
     if (size.width === 0 || size.height === 0) return
-    reach(this.picture, size, WIDE)
-    for (const element of [this.seats.near, this.above]) reach(element, size, NEAR, WIDE)
+    this.picture.resize(size)
     this.camera.resize(size)
     this.settle()
   }
@@ -188,7 +169,7 @@ export class MapView {
   /** The words on the zones have changed; a map that moves is written when it pauses. */
   write(): void {
     if (this.moving) return
-    this.slices.put('names', this.names.settle(this.ahead(), this.settled.k, this.seats.open))
+    this.slices.put('names', this.names.settle(this.picture.ahead, this.picture.k, this.seats.open))
     this.schedule()
   }
 
@@ -214,7 +195,7 @@ export class MapView {
 
   /** What the outlines of the zones tell by their colour. */
   colourBy(what: ColourBy): void {
-    this.picture.dataset.colour = what
+    this.picture.element.dataset.colour = what
     this.write()
   }
 
@@ -245,50 +226,42 @@ export class MapView {
     this.frame = 0
     if (this.moved) {
       this.moved = false
-      if (this.camera.view.k / this.settled.k > STRETCH || !covers(this.around(WIDE, this.settled), this.camera.visible())) this.settle()
-      else this.layer.style.transform = cssTransform(this.settled, this.camera.view)
+      if (this.picture.reaches(this.camera.view)) this.picture.move(this.camera.view)
+      else this.pass()
     }
     this.seats.flush(!this.moving && !this.options.still())
     this.slices.run(this.moving ? MOVING : RESTING)
     if (this.slices.busy) this.schedule()
   }
 
-  /**
-   * Draws for the present view: no transform left, text at its size on screen, only what can be seen. In the middle of a movement
-   * only what is quickly drawn.
-   */
+  /** Draws for the present view: no transform left, text at its size on screen, only what can be seen. */
   private settle(): void {
     if (this.camera.size.width === 0) return
-    const zoomed = this.camera.view.k !== this.settled.k
-    this.settled = { ...this.camera.view }
-    this.moved = false
-    this.layer.style.transform = 'none'
-    this.level = levelOf(this.camera.pitch)
-    this.picture.dataset.level = this.level
-    if (zoomed) this.names.clear()
-    this.seats.settle(this.level, this.settled.k, this.ahead(), this.around(WIDE), this.moving)
-    this.wide.show(this.around(WIDE))
-    this.near.show(this.around(NEAR))
-    this.effects.scale(this.settled.k)
-    this.zones.settle(this.around(WIDE))
+    this.turned(this.picture.settle(this.camera.view))
+    this.seats.settle(this.level, this.picture.k, this.picture.ahead, this.picture.reach)
+    this.effects.scale(this.picture.k)
     this.write()
     this.options.onSettle()
+  }
+
+  /** In the middle of a movement what is drawn does not reach any more: what is quickly drawn is, the rest is moved on. */
+  private pass(): void {
+    this.turned(this.picture.pass(this.camera.view))
+    this.seats.pass(this.level, this.picture.reach)
+    this.options.onSettle()
+  }
+
+  private turned(zoomed: boolean): void {
+    this.moved = false
+    this.level = levelOf(this.camera.pitch)
+    this.picture.element.dataset.level = this.level
+    this.zones.settle(this.picture.reach)
+    if (zoomed) this.names.clear()
   }
 
   /** Other seats are drawn than before: the outlines are the ground of some and the picture of others. */
   private opened(): void {
     this.zones.setOpen(this.seats.open)
     this.write()
-  }
-
-  /** The view and a quarter of it more, so that a short drag shows no bare zones: what is drawn costs time in every frame. */
-  private ahead(): Box {
-    return this.around(1 / 8)
-  }
-
-  /** A view and a part of it beyond each edge. */
-  private around(part: number, view = this.camera.view): Box {
-    const box = visible(view, this.camera.size)
-    return { x: box.x - box.width * part, y: box.y - box.height * part, width: box.width * (1 + 2 * part), height: box.height * (1 + 2 * part) }
   }
 }

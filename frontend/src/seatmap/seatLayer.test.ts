@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { smallHouse } from '@/testing/plan'
 import { buildPlan, type SeatRef, type ZoneModel } from './model'
 import type { Mark } from './paint'
+import { Picture } from './picture'
 import { SeatLayer } from './seatLayer'
-import { Sheets } from './sheets'
 import { Slices } from './slices'
 import type { Level } from './viewport'
 
@@ -14,7 +14,7 @@ function rig(rows = 2, columns = 3) {
   const plan = buildPlan(event, zones)
   const root = document.createElement('div')
   const slices = new Slices()
-  const layer = new SeatLayer(plan, root, { wide: new Sheets(), near: new Sheets() }, slices, () => undefined)
+  const layer = new SeatLayer(plan, new Picture(root), slices, () => undefined)
   const zone = plan.zone.get('A') as ZoneModel
   const rest = () => {
     layer.flush(false)
@@ -171,7 +171,7 @@ describe('while the map moves', () => {
     show('seats', 1, { x: 5, y: 5, width: 30, height: 10 })
     const before = all('.pool path').map((p) => p.outerHTML)
     layer.move()
-    layer.settle('numbers', 2, { x: 45, y: 5, width: 30, height: 10 }, plan.content, true)
+    layer.pass('numbers', plan.content)
     layer.flush(false)
     expect(all('.pool path').map((p) => p.outerHTML)).toEqual(before)
     show('seats', 1, { x: 45, y: 5, width: 30, height: 10 })

@@ -6,8 +6,9 @@ import type { PlanModel, SeatRef, ZoneModel } from './model'
 import { NumberLayer } from './numberLayer'
 import type { Look, Mark, Wanted } from './paint'
 import { ZonePaths } from './pathLayer'
+import type { Picture } from './picture'
 import { MOST_SEATS, SeatPool } from './seatPool'
-import { folder, type Sheets } from './sheets'
+import { folder } from './sheets'
 import type { Pieces, Slices } from './slices'
 import { svg } from './svg'
 import type { Level } from './viewport'
@@ -31,19 +32,10 @@ interface Drawn {
   crowded: boolean
 }
 
-export interface SeatSheets {
-  /** Go far beyond the view: for what must be there when the map moves. */
-  wide: Sheets
-  /** Go a little beyond: for what costs much. */
-  near: Sheets
-}
-
 /** The seats of the watched zones, drawn by what the level asks for: nothing, paths, or an element for each near the middle. */
 export class SeatLayer {
   /** Zones whose seats are drawn now. */
   open: ReadonlySet<ZoneModel> = new Set()
-  /** Holds what has an element each. */
-  readonly near: HTMLElement
   private readonly zones = new Map<ZoneModel, Drawn>()
   private readonly ground: HTMLElement
   private readonly paths: SVGElement
@@ -64,19 +56,19 @@ export class SeatLayer {
 
   constructor(
     private readonly plan: PlanModel,
-    parent: Element,
-    sheets: SeatSheets,
+    picture: Picture,
     private readonly slices: Slices,
     /** Seats of other zones are drawn than before. */
     private readonly onOpen: () => void,
   ) {
-    this.ground = folder('seats ground', parent)
-    this.paths = svg('g', { class: 'paths' }, sheets.wide.add(this.ground))
+    const { element, wide, near } = picture
+    this.ground = folder('seats ground', element)
+    this.paths = svg('g', { class: 'paths' }, wide.add(this.ground))
     this.edged = plan.categories.map((c) => needsEdge(c.color))
-    this.near = folder('near', parent)
-    this.pool = new SeatPool(folder('seats', this.near), sheets.near, (ref) => this.zones.get(ref.zone)?.paint, this.edged)
-    this.numbers = new NumberLayer(plan, this.near, sheets.near, (ref) => this.look(ref))
-    this.above = svg('g', { class: 'fresh' }, sheets.wide.add(folder('seats above', parent)))
+    const each = picture.folder()
+    this.pool = new SeatPool(folder('seats', each), near, (ref) => this.zones.get(ref.zone)?.paint, this.edged)
+    this.numbers = new NumberLayer(plan, each, near, (ref) => this.look(ref))
+    this.above = svg('g', { class: 'fresh' }, wide.add(folder('seats above', element)))
   }
 
   /** A zone's states are known here, whether its seats are drawn at this level or not. */
@@ -167,19 +159,28 @@ export class SeatLayer {
     this.renumber = false
   }
 
-  /** Draws for a view and the level of it; in the middle of a movement only what is quickly drawn. */
-  settle(level: Level, k: number, view: Box, wide: Box = view, moving = false): void {
-    const zoomed = k !== this.k
+  /** Draws for a view and the level of it. */
+  settle(level: Level, k: number, view: Box, wide = view): void {
     const anew = level !== this.level || k < this.k
-    this.level = level
+    if (k !== this.k) this.numbers.clear()
     this.k = k
     this.view = view
-    this.wide = wide
-    this.moving = moving
-    if (zoomed) this.numbers.clear()
+    this.moving = false
+    this.aim(level, wide)
     this.redraw(anew)
     this.pool.tidy()
     this.numbers.tidy()
+  }
+
+  /** Draws for a view in the middle of a movement: paths alone, what has elements stays as it is. */
+  pass(level: Level, wide: Box): void {
+    this.aim(level, wide)
+    this.redraw(true)
+  }
+
+  private aim(level: Level, wide: Box): void {
+    this.level = level
+    this.wide = wide
   }
 
   /** `anew`: seats may come into view that have no element yet, so that the paths are needed until they have. */
@@ -193,7 +194,7 @@ export class SeatLayer {
     } else {
       this.slices.drop('pool')
       this.slices.drop('numbers')
-      this.numbers.clear()
+      if (this.level === 'outline' || !this.moving) this.numbers.clear()
       if (this.level === 'outline') this.pool.clear()
     }
     this.showPaths()

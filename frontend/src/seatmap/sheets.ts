@@ -1,6 +1,5 @@
 import type { Box } from '@/protocol/shapes'
 import { svg } from './svg'
-import type { Size } from './viewport'
 
 /**
  * Drawings of one view on top of each other. A browser goes through all of a drawing for one piece that differs, and keeps the others as
@@ -67,12 +66,4 @@ export function folder(name: string, parent?: Element): HTMLElement {
   element.className = `folder ${name}`
   parent?.append(element)
   return element
-}
-
-/** Lets a folder go so far beyond a window, as a part of it; `outer`: it is in one that goes so far. */
-export function reach({ style }: HTMLElement, { width, height }: Size, part: number, outer = 0): void {
-  style.left = `${(outer - part) * width}px`
-  style.top = `${(outer - part) * height}px`
-  style.width = `${(1 + 2 * part) * width}px`
-  style.height = `${(1 + 2 * part) * height}px`
 }
