@@ -37,8 +37,8 @@ export class House {
     await this.command('event', 'create', '--venue', venue, '--title', id, '--id', id)
   }
 
-  async get<T>(path: string): Promise<T> {
-    const answer = await fetch(`${this.url}/api/v1${path}`)
+  async get<T>(path: string, headers: Record<string, string> = {}): Promise<T> {
+    const answer = await fetch(`${this.url}/api/v1${path}`, { headers })
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
     return (await answer.json()) as T
   }

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { test } from 'vitest'
+import { expect, test } from 'vitest'
 import { browserPath } from './browser'
 import { connect } from './crowd'
 import { spotOf } from './plan'
@@ -50,6 +50,9 @@ async function bookedPath(): Promise<string> {
     return (await answer.json()) as T
   }
   const { booking } = await post<{ booking: { id: string } }>('/events/demo/bookings', { 'Idempotency-Key': 'lighthouse' })
+  // Which is decided a moment later.
+  const decided = () => stage.house.get<{ status: string }>(`/bookings/${booking.id}`, { Authorization: `Bearer ${buyer.token}` })
+  await expect.poll(async () => (await decided()).status).toBe('confirmed')
   const { key } = await post<{ key: string }>(`/bookings/${booking.id}/link`)
   return `/bookings/${booking.id}#key=${key}`
 }
