@@ -10,16 +10,16 @@ import { ready, useStage } from './stage'
 import { BEGIN, END, Trace, workOf, type Work } from './trace'
 import { Arrivals, watch, watched, type Seen } from './watch'
 
-/** Changes a second by other buyers, in the zones around the seat that is come close to. */
-const CHANGES = 200
+/** Changes a second by other buyers, in the zones around the seat that is come close to: more than shall arrive. */
+const CHANGES = 240
 /** ms of work a frame, by how many times the processor is slowed down. */
 const WORK: Record<number, number> = { 1: 6, 4: 24 }
 const LONGEST_TASK = 50
 const NODES = 5_000
 /** Of the frames of an empty page, %. */
 const FRAMES = 90
-/** The share of the changes that must come: what is far from the view is not watched, and close to each other two are one. */
-const ARRIVED = 0.75
+/** The share of the changes that must come: nothing is watched before the first pause, nor what is far from the view, and close to each other two are one. */
+const ARRIVED = 2 / 3
 /** Turns of the wheel, px, by which it is found out how far a turn zooms. */
 const TRIAL = 200
 

@@ -1,7 +1,7 @@
 import type { CDPSession, Page } from 'playwright-core'
 
 /** What is sampled in a page, every so many ms. */
-const SAMPLE = 50
+const SAMPLE = 200
 
 export interface Seen {
   /** Callbacks before painting. */

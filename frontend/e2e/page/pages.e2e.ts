@@ -53,11 +53,11 @@ test('a long name of a category leaves room for its numbers', async () => {
   const page = await stage.buyer()
   await openMap(page, stage.server, 'demo')
   const line = page.locator('[data-testid^=category-]').first()
-  const height = () => line.locator('.left').evaluate((left: HTMLElement) => left.offsetHeight)
+  const height = () => line.locator('small.figures').evaluate((figures: HTMLElement) => figures.offsetHeight)
   await expect.poll(height).toBeGreaterThan(0)
   const before = await height()
   const sticksOut = async (name: string) => {
-    await line.locator('.name').evaluate((element, text) => (element.textContent = text), name)
+    await line.locator('b').first().evaluate((element, text) => (element.textContent = text), name)
     return line.evaluate((button: HTMLElement) => button.scrollWidth > button.clientWidth)
   }
   for (const name of ['a name of many short words that goes on and on and on', 'W'.repeat(100), '<i>onmouseover=alert(3)>category</i>']) {

@@ -10,10 +10,10 @@ const middle = (of: { width: number; height: number }) => ({ x: of.width / 2, y:
 
 /** A camera on a surface of 400 x 300 px that glides nowhere. */
 function camera() {
-  const onPause = vi.fn()
-  const made = new Camera(document.createElement('div'), plan, { insets: () => ({ top: 0, right: 0, bottom: 0, left: 0 }), still: () => true, onMove: () => undefined, onPause })
+  const onJump = vi.fn()
+  const made = new Camera(document.createElement('div'), plan, { insets: () => ({ top: 0, right: 0, bottom: 0, left: 0 }), still: () => true, onMove: () => undefined, onJump })
   made.resize({ width: 400, height: 300 })
-  return { camera: made, onPause }
+  return { camera: made, onJump }
 }
 
 /** How much of the screen the house takes, in the direction it fills. */
@@ -54,11 +54,11 @@ describe('a map that came closer', () => {
 
 describe('the moves', () => {
   it('bring a seat to the middle, and say that the map has come to rest', () => {
-    const { camera: shown, onPause } = camera()
-    onPause.mockClear()
+    const { camera: shown, onJump } = camera()
+    onJump.mockClear()
     shown.showSeat(seat('B-2'))
     expect(shown.screenOf(seat('B-2'))).toEqual(middle(shown.size))
-    expect(onPause).toHaveBeenCalled()
+    expect(onJump).toHaveBeenCalled()
   })
 
   it('leave the map alone for a seat that is well in view', () => {

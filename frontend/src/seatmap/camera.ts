@@ -11,8 +11,8 @@ export interface CameraOptions {
   still: () => boolean
   /** On every frame of a movement. */
   onMove: () => void
-  /** The movement paused. */
-  onPause: () => void
+  /** It came where the page wants it at once: no more movement is to be waited for. */
+  onJump: () => void
 }
 
 /** px between neighbouring seats on screen at the closest zoom, and when the map comes to one seat. */
@@ -54,7 +54,6 @@ export class Camera {
       },
       onPause: () => {
         this.fitting = false
-        options.onPause()
       },
     })
   }
@@ -156,7 +155,6 @@ export class Camera {
   private go(view: View, glide: boolean): void {
     const glides = glide && !this.options.still()
     this.gestures.go(view, glides ? GLIDE : 0)
-    // In the middle of a drag the jump ends no gesture, so nothing would say that it is over.
-    if (!glides) this.options.onPause()
+    if (!glides) this.options.onJump()
   }
 }

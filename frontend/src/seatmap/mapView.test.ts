@@ -126,13 +126,33 @@ describe('the level', () => {
 })
 
 describe('a gesture', () => {
-  it('moves the layer alone, and draws anew when it pauses or is stretched too far', () => {
-    const { go, viewBox, map, layer } = mapOf(arena(3, 3))
+  it('moves the picture alone, and draws anew when it pauses', () => {
+    const { go, viewBox, map, layer, rest } = mapOf(arena(3, 3))
     go(8)
     const before = viewBox()
     map.camera.zoomBy(1.5)
-    expect(viewBox()).not.toBe(before) // it paused at once: nothing glides here
+    vi.advanceTimersByTime(100)
+    expect(viewBox()).toBe(before)
+    expect(layer?.style.transform).toMatch(/scale\(1\.(5|49)/)
+    map.camera.zoomBy(1.2)
+    vi.advanceTimersByTime(100)
+    expect(viewBox()).toBe(before)
+    rest()
+    expect(viewBox()).not.toBe(before)
     expect(layer?.style.transform).toBe('none')
+  })
+
+  it('draws anew on its way where what is drawn does not reach', () => {
+    const { go, viewBox, map, picture, rest } = mapOf(arena(3, 3))
+    go(30)
+    const before = viewBox()
+    map.camera.zoomBy(0.1)
+    vi.advanceTimersByTime(100)
+    expect(viewBox()).not.toBe(before)
+    const drawn = () => [picture.dataset.level, picture.querySelectorAll('.ground:not(.covered) .paths path').length > 0, picture.querySelectorAll('.pool path').length > 0]
+    expect(drawn()).toEqual(['paths', true, true])
+    rest()
+    expect(drawn()).toEqual(['paths', true, false])
   })
 })
 

@@ -12,7 +12,7 @@ import { Slices } from './slices'
 import { levelOf, type Level, type Size } from './viewport'
 import { ZoneLayer, type ColourBy, type ZoneLeft } from './zoneLayer'
 
-export interface MapOptions extends Omit<CameraOptions, 'onPause'> {
+export interface MapOptions extends Omit<CameraOptions, 'onJump'> {
   words: ZoneWords
   /** The movement paused and the map is drawn for the new view. */
   onSettle: () => void
@@ -29,6 +29,8 @@ export interface MapPlace {
   ground: HTMLElement
 }
 
+/** A movement that goes on within so many ms did not pause: drag follows drag. */
+const REST = 150
 /** Work of a frame that can wait, ms: while the map moves, and while it rests. */
 const MOVING = 2
 const RESTING = 12
@@ -48,6 +50,7 @@ export class MapView {
   private frame = 0
   private moved = false
   private moving = false
+  private resting: ReturnType<typeof setTimeout> | undefined
 
   constructor(
     { surface, ground }: MapPlace,
@@ -72,6 +75,10 @@ export class MapView {
       ...options,
       onMove: () => {
         this.moved = true
+        clearTimeout(this.resting)
+        this.resting = setTimeout(() => {
+          this.rest()
+        }, REST)
         if (!this.moving) {
           this.moving = true
           this.slices.drop('names')
@@ -80,15 +87,15 @@ export class MapView {
         this.schedule()
         options.onMove()
       },
-      onPause: () => {
-        this.moving = false
-        this.settle()
+      onJump: () => {
+        this.rest()
       },
     })
   }
 
   destroy(): void {
     cancelAnimationFrame(this.frame)
+    clearTimeout(this.resting)
     this.camera.destroy()
     this.picture.remove()
   }
@@ -234,6 +241,12 @@ export class MapView {
     if (this.slices.busy) this.schedule()
   }
 
+  private rest(): void {
+    clearTimeout(this.resting)
+    this.moving = false
+    this.settle()
+  }
+
   /** Draws for the present view: no transform left, text at its size on screen, only what can be seen. */
   private settle(): void {
     if (this.camera.size.width === 0) return
@@ -248,7 +261,6 @@ export class MapView {
   private pass(): void {
     this.turned(this.picture.pass(this.camera.view))
     this.seats.pass(this.level, this.picture.reach)
-    this.options.onSettle()
   }
 
   private turned(zoomed: boolean): void {
