@@ -218,6 +218,7 @@ test('a browser that keeps nothing is served, and told once', async () => {
 })
 
 test('without scripts the page says what it needs, and what it is of', async () => {
+  stage.provoked = /preloaded using link preload but not used/ // styles of what only scripts draw
   for (const [look, options] of LOOKS) {
     const page = await stage.buyer({ ...options, javaScriptEnabled: false })
     await page.goto(`${stage.server.url}/events/demo`)

@@ -111,6 +111,18 @@ describe('the level', () => {
     expect(picture.querySelectorAll('.outline.seats:not(.open)').length).toBe(40 - 16)
   })
 
+  it('dims the outlines of zones in which nothing is wanted', () => {
+    const { map, plan, picture } = mapOf(arena(3, 3))
+    const dim = () => picture.querySelectorAll('.outline.dim').length
+    const without = (category: number) => plan.zones.filter((z) => z.offers.length > 0 && !z.offers.some((o) => o.category === category)).length
+    map.filter((category) => category === 0)
+    expect(dim()).toBe(without(0))
+    map.filter((category) => category === 99)
+    expect(dim()).toBe(plan.zones.length)
+    map.filter(null)
+    expect(dim()).toBe(0)
+  })
+
   it('says on an outline what it is called and costs, in as many letters as fit', () => {
     const { go, picture } = mapOf(arena(3, 1, 60, 30))
     const said = (pitch: number) => {

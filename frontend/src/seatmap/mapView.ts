@@ -31,6 +31,8 @@ export interface MapPlace {
 
 /** A movement that goes on within so many ms did not pause: drag follows drag. */
 const REST = 150
+/** While the map moves, changes of seats are drawn together this often, ms: each drawing costs more than a frame of mere movement. */
+const TOGETHER = 80
 /** Work of a frame that can wait, ms: while the map moves, and while it rests. */
 const MOVING = 2
 const RESTING = 12
@@ -50,6 +52,8 @@ export class MapView {
   private frame = 0
   private moved = false
   private moving = false
+  /** When changes of seats were last drawn, ms. */
+  private flushed = 0
   private resting: ReturnType<typeof setTimeout> | undefined
 
   constructor(
@@ -184,9 +188,10 @@ export class MapView {
     this.seats.stale(zone, stale)
   }
 
-  /** Dims all seats that are not wanted; null: none. */
+  /** Dims all seats that are not wanted, and outlines of zones that have none such; null: none. */
   filter(wanted: Wanted | null): void {
     this.seats.filter(wanted)
+    this.zones.filter(wanted)
     this.schedule()
   }
 
@@ -236,7 +241,11 @@ export class MapView {
       if (this.picture.reaches(this.camera.view)) this.picture.move(this.camera.view)
       else this.pass()
     }
-    this.seats.flush(!this.moving && !this.options.still())
+    const now = performance.now()
+    if (!this.moving || now - this.flushed >= TOGETHER) {
+      this.flushed = now
+      this.seats.flush(!this.moving && !this.options.still())
+    }
     this.slices.run(this.moving ? MOVING : RESTING)
     if (this.slices.busy) this.schedule()
   }

@@ -78,9 +78,10 @@ export class NameLayer {
     const y = view.y + view.height / 2
     const inView = this.plan.zones.filter((z) => overlaps(z.bounds, view))
     const written = inView.filter((z) => !open.has(z)).sort((a, b) => b.capacity - a.capacity)
+    const most = Math.max(SMALLEST / MORE, this.common(written, k))
     for (const [i, zone] of written.entries()) {
       if (lines.length >= 2 * MOST_LABELS) break
-      lines.push(...this.inside(zone, k, room))
+      lines.push(...this.inside(zone, k, room, most))
       if (i % 8 === 7) yield undefined
     }
     const named = inView.filter((z) => open.has(z)).map((zone) => ({ zone, far: boxDistance(zone.bounds, x, y) }))
@@ -121,20 +122,26 @@ export class NameLayer {
     }
   }
 
-  /** Name and more where there is room for both, else one of them; as large as fits. */
-  private inside(zone: ZoneModel, k: number, room: Room): Line[] {
+  /** A size, px, that nearly all zones have room for: what is written on a house is of one size, but where it would not fit. */
+  private common(zones: readonly ZoneModel[], k: number): number {
+    const sizes = zones.map((zone) => this.px(zone, widthOf(this.words(zone).name), 1, k)).filter((px) => px >= SMALLEST)
+    return sizes.sort((a, b) => a - b)[Math.floor(sizes.length / 5)] ?? LARGEST
+  }
+
+  /** Name and more where there is room for both, else one of them; as large as fits, up to a size. */
+  private inside(zone: ZoneModel, k: number, room: Room, most: number): Line[] {
     const { name, more } = this.words(zone)
     const { x, y } = zone.spot
     const take = (text: string, em: number, at: number, kind: string): Line[] =>
       room.take(textBox(x, at, text, em)) ? [{ id: `${kind} ${zone.id}`, text, x, y: at, em, kind }] : []
     for (const text of more) {
-      const px = this.px(zone, Math.max(widthOf(name), widthOf(text) * MORE), 2, k)
+      const px = Math.min(most, this.px(zone, Math.max(widthOf(name), widthOf(text) * MORE), 2, k))
       if (px * MORE < SMALLEST) continue
       const em = px / k
       return [...take(name, em, y - em * 0.58, 'zone-name inside'), ...take(text, em * MORE, y + em * 0.62, 'zone-more')]
     }
     for (const text of [name, ...more]) {
-      const px = this.px(zone, widthOf(text), 1, k)
+      const px = Math.min(most, this.px(zone, widthOf(text), 1, k))
       if (px >= SMALLEST) return take(text, px / k, y, text === name ? 'zone-name inside' : 'zone-more')
     }
     return []

@@ -1,6 +1,7 @@
 import type { Box } from '@/protocol/shapes'
 import { overlaps, polygonPath } from './geometry'
 import type { PlanModel, ZoneModel } from './model'
+import { zoneWanted, type Wanted } from './paint'
 import { Pool } from './pool'
 import { set, svg } from './svg'
 
@@ -25,6 +26,7 @@ export class ZoneLayer {
   private readonly pool: Pool<ZoneModel, SVGPathElement>
   private left = new Map<string, ZoneLeft>()
   private open: ReadonlySet<ZoneModel> = new Set()
+  private wanted: Wanted | null = null
   private focused: ZoneModel | null = null
   private hovered: ZoneModel | null = null
 
@@ -70,6 +72,12 @@ export class ZoneLayer {
     return differs
   }
 
+  /** Dims the outlines of zones in which nothing is wanted. */
+  filter(wanted: Wanted | null): void {
+    this.wanted = wanted
+    for (const zone of this.plan.zones) this.refresh(zone)
+  }
+
   /** The seats of these are drawn. */
   setOpen(open: ReadonlySet<ZoneModel>): void {
     const before = this.open
@@ -112,7 +120,7 @@ export class ZoneLayer {
     const left = this.left.get(zone.id)
     const share = left ? step(left) : 1
     set(path, {
-      class: ['outline', zone.kind, share === 0 && 'sold-out', this.open.has(zone) && 'open', zone === this.focused && 'focus', zone === this.hovered && 'hover'].filter(Boolean).join(' '),
+      class: ['outline', zone.kind, share === 0 && 'sold-out', this.open.has(zone) ? 'open' : !zoneWanted(zone, this.wanted) && 'dim', zone === this.focused && 'focus', zone === this.hovered && 'hover'].filter(Boolean).join(' '),
     })
     path.style.setProperty('--left', String(share))
   }
