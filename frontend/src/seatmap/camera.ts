@@ -67,8 +67,11 @@ export class Camera {
     const middle = this.planAt(this.size.width / 2, this.size.height / 2)
     this.size = size
     this.gestures.scales(Math.min(this.house().k * 0.8, SEAT_PITCH / this.plan.pitch), CLOSEST_PITCH / this.plan.pitch)
-    if (this.fitted) this.fit(false)
-    else this.gestures.go(centred(middle.x, middle.y, this.view.k, size), 0)
+    if (this.fitted) {
+      this.fitting = true
+      this.gestures.go(this.house(), 0)
+      this.fitted = true
+    } else this.gestures.go(centred(middle.x, middle.y, this.view.k, size), 0)
   }
 
   fit(glide = true): void {

@@ -1,11 +1,12 @@
 import { ClassPaths } from './classPaths'
-import type { Wanted } from './paint'
+import { PLAIN, seatingOfClass, type Wanted } from './paint'
 import { shapeOf } from './shapes'
 import { set, svg } from './svg'
 import type { ZonePaint } from './zonePaint'
 
-/** A seat is covered so much wider than it is, so that nothing of its edge looks out. */
-const COVER = 1.15
+/** A seat is covered so much wider than its disc, so that nothing of what it was looks out: others than plain ones have corners. */
+const COVER = 1.2
+const CORNERED = 1.45
 
 /**
  * The seats of one zone that look different than its paths say, drawn over them: these few cost the same however large the zone
@@ -13,7 +14,7 @@ const COVER = 1.15
  */
 export class FreshSeats {
   readonly seats = new Set<number>()
-  private drawn: { group: SVGGElement; cover: SVGPathElement; paths: ClassPaths } | null = null
+  private drawn: { group: SVGGElement; covers: SVGPathElement[]; paths: ClassPaths } | null = null
   private dirty = false
 
   constructor(
@@ -37,16 +38,18 @@ export class FreshSeats {
   draw(): void {
     if (!this.dirty) return
     this.dirty = false
-    const { group, cover, paths } = this.layer()
+    const { group, covers, paths } = this.layer()
     const data = new Map<number, string>()
-    let covered = ''
+    const covered = ['', '']
     for (const index of this.seats) {
       const paint = this.of.paint[index] ?? 0
       const move = this.of.moves[index] ?? ''
-      covered += `${move}h0`
+      covered[seatingOfClass(paint) === PLAIN ? 0 : 1] += `${move}h0`
       data.set(paint, (data.get(paint) ?? '') + move + paths.tail(paint))
     }
-    set(cover, { d: covered })
+    covers.forEach((cover, i) => {
+      set(cover, { d: covered[i] ?? '' })
+    })
     paths.write(data)
     if (!group.parentNode) this.parent.append(group)
   }
@@ -61,8 +64,8 @@ export class FreshSeats {
   private layer() {
     if (this.drawn) return this.drawn
     const group = svg('g')
-    const width = shapeOf('available', 0, this.of.radius).dot * COVER
-    const cover = svg('path', { class: 'seat dot cover', 'stroke-width': width }, group)
-    return (this.drawn = { group, cover, paths: new ClassPaths(this.of.radius, group, this.wanted, this.edged) })
+    const width = shapeOf('available', PLAIN, this.of.radius).dot
+    const covers = [COVER, CORNERED].map((part) => svg('path', { class: 'seat dot cover', 'stroke-width': width * part }, group))
+    return (this.drawn = { group, covers, paths: new ClassPaths(this.of.radius, group, this.wanted, this.edged) })
   }
 }

@@ -52,6 +52,7 @@ export class MapView {
   private frame = 0
   private moved = false
   private moving = false
+  private gone = false
   /** When changes of seats were last drawn, ms. */
   private flushed = 0
   private resting: ReturnType<typeof setTimeout> | undefined
@@ -78,6 +79,7 @@ export class MapView {
     this.camera = new Camera(surface, plan, {
       ...options,
       onMove: () => {
+        if (this.gone) return // a drag that goes on over the window
         this.moved = true
         clearTimeout(this.resting)
         this.resting = setTimeout(() => {
@@ -85,6 +87,7 @@ export class MapView {
         }, REST)
         if (!this.moving) {
           this.moving = true
+          this.flushed = 0
           this.slices.drop('names')
           this.seats.move()
         }
@@ -98,6 +101,7 @@ export class MapView {
   }
 
   destroy(): void {
+    this.gone = true
     cancelAnimationFrame(this.frame)
     clearTimeout(this.resting)
     this.camera.destroy()
@@ -106,9 +110,10 @@ export class MapView {
 
   resize(size: Size): void {
     if (size.width === 0 || size.height === 0) return
+    if (size.width === this.camera.size.width && size.height === this.camera.size.height) return
     this.picture.resize(size)
     this.camera.resize(size)
-    this.settle()
+    this.rest()
   }
 
   /** The seat at a point of the surface, px; a near miss of up to half a seat counts. */
@@ -158,6 +163,7 @@ export class MapView {
   /** New states of a zone whose seats are loaded; `live` changes move where they are seen. */
   update(zone: ZoneModel, states: Uint8Array, marks: ReadonlyMap<string, Mark>, live: boolean): void {
     const changed = this.seats.update(zone, states, marks)
+    if (!live) this.flushed = 0 // the buyer's own doing, which is seen at once
     if (live && !this.moving && !this.options.still()) {
       for (const index of changed) {
         const seat = zone.seats[index]

@@ -40,6 +40,8 @@ export class NameLayer {
   private readonly group: SVGGElement
   private readonly lines: Pool<string, SVGTextElement>
   private now = new Map<string, Line>()
+  /** What each text says. */
+  private readonly written = new Map<string, Line>()
   private readonly obstacles: Obstacles
   private readonly marks = new WeakMap<ZoneModel, RowMark[]>()
   private readonly rooms = new Map<string, number>()
@@ -57,6 +59,7 @@ export class NameLayer {
       put: (element, id) => {
         const line = this.now.get(id)
         if (!line) return
+        this.written.set(id, line)
         set(element, { class: line.kind, x: round(line.x), y: round(line.y), 'font-size': round(line.em) })
         if (element.textContent !== line.text) element.textContent = line.text
       },
@@ -66,7 +69,7 @@ export class NameLayer {
   /** Everything goes: of what is drawn at another scale each text would be laid out once more. */
   clear(): void {
     this.lines.clear()
-    this.now = new Map()
+    this.written.clear()
   }
 
   /** Finds places for a view at k px per plan unit; the seats of `open` zones are drawn. */
@@ -113,11 +116,10 @@ export class NameLayer {
   }
 
   private *show(lines: readonly Line[]): Pieces {
-    const before = this.now
     this.now = new Map(lines.map((l) => [l.id, l]))
     yield* this.lines.aim(new Set(this.now.keys()), 12)
     for (const line of lines) {
-      const was = before.get(line.id)
+      const was = this.written.get(line.id)
       if (was && (was.text !== line.text || was.em !== line.em || was.x !== line.x || was.y !== line.y || was.kind !== line.kind)) this.lines.refresh(line.id)
     }
   }

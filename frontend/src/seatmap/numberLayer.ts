@@ -60,6 +60,7 @@ export class NumberLayer {
 
   /** Nothing of a zone is drawn any more. */
   close(zone: ZoneModel): void {
+    this.pool.drop((ref) => ref.zone === zone)
     this.sheets.drop(zone)
   }
 

@@ -12,20 +12,8 @@ export class Pool<K, E extends Element> {
 
   constructor(private readonly options: PoolOptions<K, E>) {}
 
-  get size(): number {
-    return this.shown.size
-  }
-
-  has(key: K): boolean {
-    return this.shown.has(key)
-  }
-
   get(key: K): E | undefined {
     return this.shown.get(key)
-  }
-
-  keys(): IterableIterator<K> {
-    return this.shown.keys()
   }
 
   /** Draws a key anew, where it is shown. */
@@ -51,6 +39,15 @@ export class Pool<K, E extends Element> {
       this.shown.get(key)?.remove()
       this.shown.delete(key)
       if (++done % (4 * batch) === 0) yield undefined
+    }
+  }
+
+  /** Some keys are not shown any more. */
+  drop(which: (key: K) => boolean): void {
+    for (const [key, element] of this.shown) {
+      if (!which(key)) continue
+      element.remove()
+      this.shown.delete(key)
     }
   }
 

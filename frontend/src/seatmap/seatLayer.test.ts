@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Box } from '@/protocol/shapes'
 import { smallHouse } from '@/testing/plan'
 import { buildPlan, type SeatRef, type ZoneModel } from './model'
 import type { Mark } from './paint'
@@ -27,7 +28,7 @@ function rig(rows = 2, columns = 3) {
   const update = (...states: number[]) => layer.update(zone, Uint8Array.from({ length: zone.capacity }, (_, i) => states[i] ?? 0), NO_MARKS)
   const all = (selector: string) => [...root.querySelectorAll(selector)]
   const seatsIn = (selector: string) => all(selector).reduce((n, p) => n + (p.getAttribute('d')?.match(/M/g)?.length ?? 0), 0)
-  return { plan, layer, zone, show, rest, update, all, seatsIn }
+  return { plan, layer, slices, zone, show, rest, update, all, seatsIn }
 }
 
 describe('from 4 px', () => {
@@ -115,6 +116,33 @@ describe('from 16 px', () => {
     expect([inMiddle, atCorner]).toEqual([true, false])
   })
 
+  it('seats that come again are seen again', () => {
+    const { layer, zone, update, show, all } = rig()
+    update()
+    const seen = () => all('.pool .sheet:not(.hidden) path').length
+    for (const away of [() => { show('paths', 1) }, () => { layer.close(zone); update() }]) {
+      show('seats', 2)
+      expect(seen()).toBe(6)
+      away()
+      show('seats', 2)
+      expect(seen()).toBe(6)
+    }
+  })
+
+  it('paths are seen where the view has come to, until its seats have elements', () => {
+    const { layer, plan, slices, update, show, all } = rig(4, 8)
+    update()
+    const [here, there] = [5, 45].map((x) => ({ x, y: 5, width: 30, height: 10 })) as [Box, Box]
+    show('seats', 1, here)
+    const covered = () => all('.ground.covered').length
+    expect(covered()).toBe(1)
+    layer.move()
+    layer.settle('seats', 1, there, plan.content)
+    expect(covered()).toBe(0)
+    while (slices.busy) slices.run(1_000)
+    expect(covered()).toBe(1)
+  })
+
   it('seats are paths again further away', () => {
     const { update, show, all } = rig()
     update()
@@ -163,6 +191,21 @@ describe('while the map moves', () => {
     layer.move()
     layer.flush(false)
     expect([all('.ground.covered').length, seatsIn('.fresh .booked')]).toEqual([0, 1])
+  })
+
+  it('what is drawn over an element stays until the map rests, also when paths are drawn on the way', () => {
+    const { layer, plan, slices, update, show, seatsIn } = rig()
+    update()
+    show('paths')
+    show('seats')
+    layer.move()
+    update(2)
+    layer.flush(false)
+    layer.pass('seats', plan.content)
+    while (slices.busy) slices.run(1_000)
+    expect(seatsIn('.fresh .booked')).toBe(1)
+    show('seats')
+    expect(seatsIn('.fresh .booked')).toBe(0)
   })
 
   it('elements are neither made nor removed, however far it goes', () => {

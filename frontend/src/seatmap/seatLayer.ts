@@ -1,5 +1,5 @@
 import type { Box } from '@/protocol/shapes'
-import { overlaps } from './geometry'
+import { covers, overlaps } from './geometry'
 import { FreshSeats } from './freshSeats'
 import { needsEdge } from './ink'
 import type { PlanModel, SeatRef, ZoneModel } from './model'
@@ -71,11 +71,6 @@ export class SeatLayer {
     this.above = svg('g', { class: 'fresh' }, wide.add(folder('seats above', element)))
   }
 
-  /** A zone's states are known here, whether its seats are drawn at this level or not. */
-  knows(zone: ZoneModel): boolean {
-    return this.zones.has(zone)
-  }
-
   /** How a seat looks now; null before the first picture. */
   look({ zone, index }: SeatRef): Look | null {
     return this.zones.get(zone)?.paint.look(index) ?? null
@@ -101,6 +96,7 @@ export class SeatLayer {
   close(zone: ZoneModel): void {
     const drawn = this.zones.get(zone)
     if (!drawn) return
+    this.stale(zone, false)
     drawn.paths?.group.remove()
     drawn.fresh.clear()
     this.pool.close(zone)
@@ -161,7 +157,7 @@ export class SeatLayer {
 
   /** Draws for a view and the level of it. */
   settle(level: Level, k: number, view: Box, wide = view): void {
-    const anew = level !== this.level || k < this.k
+    const anew = level !== this.level || !covers(this.view, view)
     if (k !== this.k) this.numbers.clear()
     this.k = k
     this.view = view
@@ -194,7 +190,7 @@ export class SeatLayer {
     } else {
       this.slices.drop('pool')
       this.slices.drop('numbers')
-      if (this.level === 'outline' || !this.moving) this.numbers.clear()
+      this.numbers.clear()
       if (this.level === 'outline') this.pool.clear()
     }
     this.showPaths()
@@ -227,7 +223,7 @@ export class SeatLayer {
       const { zone, paint, fresh, stale } = drawn
       if (!overlaps(zone.bounds, this.wide)) {
         drawn.paths?.group.remove()
-        fresh.clear()
+        this.freshen(fresh)
         continue
       }
       const due = !drawn.paths || paint.dirty.size > 0
@@ -235,7 +231,7 @@ export class SeatLayer {
         drawn.paths = new ZonePaths(paint, this.wanted, this.edged)
         drawn.paths.group.classList.toggle('stale', stale)
       } else if (due) drawn.paths.flush()
-      fresh.clear()
+      this.freshen(fresh)
       nodes += drawn.paths.nodes
       drawn.crowded = nodes > MOST_PATHS
       if (drawn.crowded) drawn.paths.group.remove()
@@ -244,6 +240,12 @@ export class SeatLayer {
     }
     this.reopen()
     if (alone) this.pool.clear()
+  }
+
+  /** The paths say what is so; elements above them do not before the map rests. */
+  private freshen(fresh: FreshSeats): void {
+    if (this.moving) fresh.draw()
+    else fresh.clear()
   }
 
   /** Gives each seat near the view an element, those nearest the middle first; then the paths below are not needed. */

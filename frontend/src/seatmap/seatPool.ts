@@ -45,14 +45,6 @@ export class SeatPool {
     })
   }
 
-  get size(): number {
-    return this.pool.size
-  }
-
-  has(ref: SeatRef): boolean {
-    return this.pool.has(ref)
-  }
-
   aim(seats: readonly SeatRef[]): Pieces {
     return this.pool.aim(new Set(seats.slice(0, MOST_SEATS)), 24)
   }
@@ -68,6 +60,7 @@ export class SeatPool {
 
   /** Nothing of a zone is drawn any more. */
   close(zone: ZoneModel): void {
+    this.pool.drop((ref) => ref.zone === zone)
     this.sheets.drop(zone)
     this.groups.delete(zone)
   }
@@ -99,6 +92,7 @@ export class SeatPool {
 
   /** Seats of a kind and category in a zone, so that a filter touches a few groups and not every seat. */
   private groupOf({ zone, index, seat }: SeatRef): SVGGElement {
+    const sheet = this.sheets.get(zone)
     const category = zone.categories[index] ?? 0
     const seating = seatingOf(seat)
     const key = category * 4 + seating
@@ -106,7 +100,7 @@ export class SeatPool {
     if (!groups) this.groups.set(zone, (groups = new Map()))
     let of = groups.get(key)
     if (!of) {
-      of = { group: svg('g', this.edged[category] ? { class: 'edged' } : {}, this.sheets.get(zone)), category, seating }
+      of = { group: svg('g', this.edged[category] ? { class: 'edged' } : {}, sheet), category, seating }
       of.group.style.setProperty('--seat', `var(--c${category})`)
       groups.set(key, of)
       this.dim(of)

@@ -55,8 +55,10 @@ export class ZoneSheets<Z> {
 
   drop(zone: Z): void {
     const sheet = this.of.get(zone)
-    if (sheet) this.sheets.remove(sheet)
+    if (!sheet) return
+    this.sheets.remove(sheet)
     this.of.delete(zone)
+    this.empty.delete(sheet)
   }
 }
 

@@ -74,6 +74,7 @@ export function useMapView(surface: Readonly<ShallowRef<HTMLElement | null>>, gr
     unlisten?.()
     clearTimeout(untold)
     view.value?.destroy()
+    view.value = null
   })
 
   /** Draws a zone; the seats that a frame touched are no longer as we were told. */
