@@ -173,18 +173,28 @@ func (n *Node) Event(ctx context.Context, id string) (*Event, error) { return n.
 
 // Phase is upcoming, on_sale, paused, sold_out or ended, by the clock that decides who may hold. Sold out is what the node saw last, looking again after a second.
 func (n *Node) Phase(e *Event) string {
-	now := n.NowOf(e.ID)
+	if phase := n.outsideSale(e); phase != "" {
+		return phase
+	}
 	switch {
-	case e.Sale == store.SaleClosed, after(now, e.ClosesAt), after(now, e.EndsAt):
-		return PhaseEnded
-	case !e.OpensAt.IsZero() && now.Before(e.OpensAt):
-		return PhaseUpcoming
 	case e.Sale == store.SalePaused:
 		return PhasePaused
 	case n.soldOut(e):
 		return PhaseSoldOut
 	}
 	return PhaseOnSale
+}
+
+// outsideSale is the phase of an event before its sale and after it, else empty.
+func (n *Node) outsideSale(e *Event) string {
+	now := n.NowOf(e.ID)
+	switch {
+	case e.Sale == store.SaleClosed, after(now, e.ClosesAt), after(now, e.EndsAt):
+		return PhaseEnded
+	case !e.OpensAt.IsZero() && now.Before(e.OpensAt):
+		return PhaseUpcoming
+	}
+	return ""
 }
 
 func after(now, bound time.Time) bool { return !bound.IsZero() && !now.Before(bound) }

@@ -110,7 +110,7 @@ func (n *Node) watchOverviews(ctx context.Context) {
 
 // counts returns an event's counts, at most half a second old; from the database when Redis does not know.
 func (n *Node) counts(ctx context.Context, e *Event) []seatmap.ZoneCount {
-	if t, ok := n.tallies.get(e.ID); ok && t.zones != nil && n.now().Sub(t.at) < overviewEvery/2 {
+	if t, ok := n.tallies.get(e.ID); ok && t.zones != nil && t.rest == nil && n.now().Sub(t.at) < overviewEvery/2 {
 		return t.zones
 	}
 	zones, live := n.recount(ctx, e)
@@ -122,7 +122,8 @@ func (n *Node) counts(ctx context.Context, e *Event) []seatmap.ZoneCount {
 
 // recount takes the present counts, live from Redis; when nobody can tell, the last ones stay.
 func (n *Node) recount(ctx context.Context, e *Event) (zones []seatmap.ZoneCount, live bool) {
-	if !n.absence.of(e.ID, n.now()) {
+	at := n.now() // before asking
+	if !n.absence.of(e.ID, at) {
 		if o, err := n.cfg.Live.Overview(ctx, e.ID); err == nil {
 			n.sawEpoch(e.ID, o.Epoch)
 			zones, live = inPlanOrder(e.Plan, o.Zones), true
@@ -135,7 +136,7 @@ func (n *Node) recount(ctx context.Context, e *Event) (zones []seatmap.ZoneCount
 		t, _ := n.tallies.get(e.ID)
 		return t.zones, false
 	}
-	n.tallies.put(e.ID, tally{at: n.now(), zones: zones})
+	n.tallies.put(e.ID, tally{at: at, zones: zones})
 	return zones, live
 }
 

@@ -242,10 +242,10 @@ func (d *fakeDatabase) Fences(context.Context) (map[string]int64, error) {
 	return map[string]int64{d.event.ID: d.event.Fence}, nil
 }
 
-func (d *fakeDatabase) Taken(context.Context, []string) (map[string]int, error) {
+func (d *fakeDatabase) Taken(ctx context.Context, _ []string) (map[string]int, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.taken, d.down
+	return d.taken, cmp.Or(d.down, ctx.Err())
 }
 
 func (d *fakeDatabase) fail(err error) {

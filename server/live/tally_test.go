@@ -10,7 +10,9 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"jari/seatmap"
 	"jari/server/redistest"
+	"jari/server/store"
 )
 
 // counting counts the pipelines in which events are counted, and the events.
@@ -137,4 +139,122 @@ func TestAListWaitsForNoCounts(t *testing.T) {
 	if phase := n.Phase(e); phase != PhaseOnSale {
 		t.Errorf("an event that nobody can count is %s", phase)
 	}
+}
+
+// TestOutsideTheSaleNothingIsCounted: a list begins with all that is over, and only the database could count that.
+func TestOutsideTheSaleNothingIsCounted(t *testing.T) {
+	t.Parallel()
+	n := newHouse(t).node()
+	e, err := n.Event(t.Context(), eventID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	over, early, closed := *e, *e, *e
+	over.ID, over.EndsAt = eventID+"-1", time.Now().Add(-time.Hour)
+	early.ID, early.OpensAt = eventID+"-2", time.Now().Add(time.Hour)
+	closed.ID, closed.Sale = eventID+"-3", store.SaleClosed
+	redistest.Until(t, "the event on sale is counted", func() bool {
+		n.Tally(t.Context(), []*Event{&over, &early, &closed, e})
+		_, known := n.Available(e)
+		return known
+	})
+	for _, e := range []*Event{&over, &early, &closed} {
+		if left, known := n.Available(e); known {
+			t.Errorf("%s: %d are left", e.ID, left)
+		}
+	}
+}
+
+func TestWhenCountsAreDue(t *testing.T) {
+	t.Parallel()
+	began, rest := time.Now(), 3
+	live, database := tally{at: began, zones: []seatmap.ZoneCount{}}, tally{at: began, rest: &rest}
+	for age, want := range map[time.Duration][2]bool{0: {false, false}, overviewEvery: {true, false}, tallyKept: {true, true}} {
+		if got := [2]bool{live.due(began.Add(age)), database.due(began.Add(age))}; got != want {
+			t.Errorf("after %s: of Redis and of the database %v, want %v", age, got, want)
+		}
+	}
+}
+
+// TestOldCountsReplaceNoNewerOnes, and what the database says of an event leaves the zones as they were seen last.
+func TestOldCountsReplaceNoNewerOnes(t *testing.T) {
+	t.Parallel()
+	var all tallies
+	now, rest := time.Now(), 3
+	zones := []seatmap.ZoneCount{{Zone: "hall", Available: 7}}
+	left := func() int {
+		seen, _ := all.get(eventID)
+		n, _ := seen.available()
+		return n
+	}
+	all.put(eventID, tally{at: now, zones: zones})
+	all.put(eventID, tally{at: now.Add(-time.Second), zones: []seatmap.ZoneCount{{Zone: "hall", Available: 9}}})
+	if n := left(); n != 7 {
+		t.Errorf("%d are left, as was seen before", n)
+	}
+	all.put(eventID, tally{at: now.Add(time.Second), rest: &rest})
+	if seen, _ := all.get(eventID); left() != 3 || len(seen.zones) != 1 {
+		t.Errorf("%d are left, zones %v", left(), seen.zones)
+	}
+	all.put(eventID, tally{at: now.Add(2 * time.Second), zones: zones})
+	if n := left(); n != 7 {
+		t.Errorf("%d are left, says the database still", n)
+	}
+}
+
+// TestWhoAsksSecondWaitsToo for the count that somebody else has begun.
+func TestWhoAsksSecondWaitsToo(t *testing.T) {
+	t.Parallel()
+	n := newHouse(t).node()
+	e, err := n.Event(t.Context(), eventID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	counting := make(chan struct{})
+	n.tallies.begin(e.ID, counting)
+	wanted := n.beginTally([]*Event{e, e})
+	if len(wanted) != 1 || wanted[0] != counting {
+		t.Fatalf("it waits for %d counts", len(wanted))
+	}
+	n.tallies.put(e.ID, tally{at: n.now().Add(-2 * overviewEvery), zones: []seatmap.ZoneCount{}})
+	if wanted := n.beginTally([]*Event{e}); len(wanted) != 0 {
+		t.Error("it waits though there are counts to tell")
+	}
+}
+
+// hangingCounts is a Redis whose counts never come.
+type hangingCounts struct{}
+
+func (hangingCounts) DialHook(next redis.DialHook) redis.DialHook { return next }
+
+func (hangingCounts) ProcessHook(next redis.ProcessHook) redis.ProcessHook { return next }
+
+func (hangingCounts) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	return func(ctx context.Context, cmds []redis.Cmder) error {
+		for _, cmd := range cmds {
+			if cmd.Name() == "hgetall" {
+				<-ctx.Done()
+				return ctx.Err()
+			}
+		}
+		return next(ctx, cmds)
+	}
+}
+
+// TestTheDatabaseHasATimeOfItsOwn: it counts though Redis has used up what time it had.
+func TestTheDatabaseHasATimeOfItsOwn(t *testing.T) {
+	t.Parallel()
+	h := newHastyHouse(t)
+	n := h.node()
+	h.soon("refresh", func() error { return n.redis.Refresh(t.Context()) })
+	n.client.AddHook(hangingCounts{})
+	e, err := n.Event(t.Context(), eventID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	redistest.Until(t, "it is counted", func() bool {
+		n.Tally(t.Context(), []*Event{e})
+		left, known := n.Available(e)
+		return known && left == 25
+	})
 }
