@@ -196,35 +196,34 @@ type front struct {
 	reading singleflight.Group
 
 	mu     sync.Mutex
-	at     time.Time          // guarded by mu
-	list   protocol.EventList // guarded by mu
-	digest string             // of list, guarded by mu
+	at     time.Time        // guarded by mu
+	events []protocol.Event // without what is left, guarded by mu
+	data   piece            // the list as it is sent, guarded by mu; under no name, because it changes with every seat that is taken
+	digest string           // of events, guarded by mu: names the still picture
 }
 
 // composeFront puts in the first events as a list needs them: without zones and drawings, which are most of an event.
 func (a *API) composeFront(ctx context.Context, l page.Language) (in inside, err error) {
-	list, digest, err := a.frontEvents(ctx)
+	events, data, digest, err := a.frontEvents(ctx)
 	if err != nil {
 		return in, err
 	}
 	if in, err = a.bare(page.ViewEvents, l, false); err != nil {
 		return in, err
 	}
-	if in.still, err = a.part(func() (string, error) { return page.Events(l, list.Events) }, "events still", digest, string(l)); err != nil {
-		return in, err
-	}
-	in.dataID = page.EventsData
-	in.data, err = a.plans.get("events data "+digest, func() ([]byte, error) { return json.Marshal(list) })
+	in.still, err = a.part(func() (string, error) { return page.Events(l, events) }, "events still", digest, string(l))
+	in.data, in.dataID = data, page.EventsData
 	return in, err
 }
 
-func (a *API) frontEvents(ctx context.Context) (protocol.EventList, string, error) {
+func (a *API) frontEvents(ctx context.Context) (events []protocol.Event, data piece, digest string, err error) {
 	f := &a.front
 	f.mu.Lock()
-	list, digest, fresh := f.list, f.digest, f.digest != "" && a.now().Sub(f.at).Abs() < frontFor
+	events, data, digest = f.events, f.data, f.digest
+	fresh := digest != "" && a.now().Sub(f.at).Abs() < frontFor
 	f.mu.Unlock()
 	if fresh {
-		return list, digest, nil
+		return events, data, digest, nil
 	}
 	done := f.reading.DoChan("", func() (any, error) {
 		ctx, cancel := a.within(a.cfg.Limits.Request) // of all who ask
@@ -234,14 +233,14 @@ func (a *API) frontEvents(ctx context.Context) (protocol.EventList, string, erro
 	select {
 	case got := <-done:
 		if got.Err != nil {
-			return protocol.EventList{}, "", got.Err
+			return nil, piece{}, "", got.Err
 		}
 	case <-ctx.Done():
-		return protocol.EventList{}, "", fmt.Errorf("%w: the events of the page: %w", store.ErrUnavailable, ctx.Err())
+		return nil, piece{}, "", fmt.Errorf("%w: the events of the page: %w", store.ErrUnavailable, ctx.Err())
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.list, f.digest, nil
+	return f.events, f.data, f.digest, nil
 }
 
 func (a *API) readFront(ctx context.Context) error {
@@ -257,10 +256,20 @@ func (a *API) readFront(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("write the events of the page: %w", err)
 	}
+	data, err := deflate(b)
+	if err != nil {
+		return err
+	}
+	for i := range list.Events {
+		list.Events[i].Available = nil
+	}
+	if b, err = json.Marshal(list.Events); err != nil {
+		return fmt.Errorf("write the events of the page: %w", err)
+	}
 	sum := sha256.Sum256(b)
 	f := &a.front
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.at, f.list, f.digest = a.now(), list, hex.EncodeToString(sum[:16])
+	f.at, f.events, f.data, f.digest = a.now(), list.Events, data, hex.EncodeToString(sum[:16])
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"jari/seatmap/demo"
 	"jari/server/live"
@@ -236,6 +237,33 @@ func TestFrontDocument(t *testing.T) {
 		if !strings.Contains(document, part) {
 			t.Errorf("it lacks %s: %s", part, document)
 		}
+	}
+}
+
+// TestFrontDocumentAsSeatsGo: the data says what is left, and the still picture, which does not, is not made anew.
+func TestFrontDocumentAsSeatsGo(t *testing.T) {
+	clock := &testClock{now: time.Now()}
+	s := start(t, withStatic(builtPage(t, nil)), func(c *Config) { c.Now = clock.Now })
+	kept := func() int {
+		s.api.plans.mu.Lock()
+		defer s.api.plans.mu.Unlock()
+		return len(s.api.plans.parts)
+	}
+	left := func() int {
+		var list protocol.EventList
+		dataIn(t, string(s.do("GET", "/", "", "").body), "jari-events", &list)
+		if len(list.Events) == 0 || list.Events[0].Available == nil {
+			t.Fatalf("inlined %+v", list)
+		}
+		return *list.Events[0].Available
+	}
+	before, parts := left(), kept()
+	s.node.mu.Lock()
+	s.node.owner["A-1"] = "somebody"
+	s.node.mu.Unlock()
+	clock.add(2 * frontFor)
+	if after := left(); after != before-1 || kept() != parts {
+		t.Errorf("%d are left, then %d; %d parts are kept, then %d", before, after, parts, kept())
 	}
 }
 
