@@ -609,7 +609,7 @@ export interface components {
             };
             /** @description Seats and places. */
             capacity?: number;
-            /** @description Those that are free, a second ago or two; in a list alone, and not when it is not known. The event's overview says it as it changes. */
+            /** @description Those that are free, at most ten seconds ago, while the event is on sale or paused; in a list alone, and not when it is not known. While Redis is away, seats that are held count as free. The event's overview says it as it changes. */
             available?: number;
             categories: components["schemas"]["Category"][];
             plan: {
