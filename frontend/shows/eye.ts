@@ -35,8 +35,8 @@ declare global {
 }
 
 /**
- * Gives the page an eye; before it is opened. What is awaited is noticed when the page's document says so, and counts as drawn after the frame
- * that begins then: up to one frame later than on the screen, never earlier.
+ * Gives the page an eye; before it is opened. What is awaited is noticed when the page's document says so, and counts as drawn when the main thread
+ * has painted the frame that it is in. What the compositor takes beyond that is in the browser's own event timing.
  */
 export async function openEye(page: Page): Promise<void> {
   await page.addInitScript((patience) => {
@@ -66,13 +66,33 @@ export async function openEye(page: Page): Promise<void> {
           resolve(value)
         })
       })
-    // The task after a frame's callbacks comes when it has been painted.
-    const painted = (then: (at: number) => void) =>
-      requestAnimationFrame(() => {
-        const { port1, port2 } = new MessageChannel()
-        port1.onmessage = () => { then(performance.now()) }
-        port2.postMessage(0)
+    // The task after a frame's callbacks comes when it has been painted; what was drawn by one of them is painted in that frame.
+    const { port1, port2 } = new MessageChannel()
+    const after: (() => void)[] = []
+    port1.onmessage = () => {
+      for (const next of after.splice(0)) next()
+    }
+    const afterFrame = (then: () => void) => {
+      after.push(then)
+      port2.postMessage(0)
+    }
+    let inFrame = false
+    const plainFrame = window.requestAnimationFrame.bind(window)
+    window.requestAnimationFrame = (callback) =>
+      plainFrame((time) => {
+        if (!inFrame) {
+          inFrame = true
+          afterFrame(() => (inFrame = false))
+        }
+        callback(time)
       })
+    const painted = (then: (at: number) => void) => {
+      const told = () => {
+        afterFrame(() => { then(performance.now()) })
+      }
+      if (inFrame) told()
+      else requestAnimationFrame(told)
+    }
     const watch = (what: string, root: Node, attributes: string[], is: (nodes: Iterable<Node>) => boolean, now: () => Iterable<Node>) =>
       timed<number>(what, (done) => {
         if (is(now())) {

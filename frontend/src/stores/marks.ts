@@ -55,6 +55,14 @@ export class Told {
     return this.seats.size
   }
 
+  /** All that holds, by seat. */
+  *all(): Iterable<[seat: string, state: number]> {
+    for (const seat of this.seats.keys()) {
+      const state = this.get(seat)
+      if (state !== undefined) yield [seat, state]
+    }
+  }
+
   get(seat: string): number | undefined {
     const told = this.seats.get(seat)
     if (!told) return undefined

@@ -90,16 +90,16 @@ export function useMapView(surface: Readonly<ShallowRef<HTMLElement | null>>, gr
       const seat = zone.seats[index]
       if (seat) hold.told.forget(seat.id)
     }
-    view.value.update(zone, hold.told.size > 0 ? toldStates(known.states, zone.seats) : known.states, hold.marks, touched !== null)
+    view.value.update(zone, hold.told.size > 0 ? toldStates(zone, known.states) : known.states, hold.marks, touched !== null)
     view.value.setStale(zone, !live.current(id) || live.stale.has(id))
   }
 
-  function toldStates(states: Uint8Array, seats: readonly { id: string }[]): Uint8Array {
+  function toldStates(zone: ZoneModel, states: Uint8Array): Uint8Array {
     const copy = states.slice()
-    seats.forEach((seat, i) => {
-      const told = hold.told.get(seat.id)
-      if (told !== undefined) copy[i] = told
-    })
+    for (const [id, state] of hold.told.all()) {
+      const seat = live.plan?.seat.get(id)
+      if (seat?.zone === zone) copy[seat.index] = state
+    }
     return copy
   }
 
