@@ -44,6 +44,14 @@ describe('seats too near each other for a finger', () => {
     expect(pick).not.toHaveBeenCalled()
   })
 
+  it('are come closer to by a tap between two rows, too', () => {
+    const { camera, press } = surface(10, null)
+    press('touch')
+    expect(camera.zoomInAt).toHaveBeenCalledOnce()
+    press('mouse')
+    expect(camera.zoomInAt).toHaveBeenCalledOnce()
+  })
+
   it('are chosen by a mouse, also after a tap', () => {
     const { camera, pick, press } = surface(10)
     press('touch')

@@ -83,6 +83,10 @@ export function useMapPointer({ surface, view, hovered, clear, pick, general }: 
       map.camera.showZone(zone)
       return
     }
+    if (!seat && finger && zone && small(map, zone)) {
+      map.camera.zoomInAt(at.x, at.y) // between two rows, where a finger would only by chance hit one of them
+      return
+    }
     if (!seat) {
       hovered.value = null
       clear()
@@ -91,13 +95,18 @@ export function useMapPointer({ surface, view, hovered, clear, pick, general }: 
       last = { ...at, at: twice ? -Infinity : event.timeStamp }
       return
     }
-    if (map.camera.pitch * (seat.zone.pitch / map.plan.pitch) < (finger ? FINGER_PITCH : MOUSE_PITCH)) {
+    if (small(map, seat.zone)) {
       map.camera.zoomInAt(at.x, at.y)
       return
     }
     clear()
     pick(seat)
     if (finger) name(seat)
+  }
+
+  /** The seats of a zone are too small to be hit. */
+  function small({ camera, plan }: Pointed, zone: ZoneModel): boolean {
+    return camera.pitch * (zone.pitch / plan.pitch) < (pressed === 'touch' ? FINGER_PITCH : MOUSE_PITCH)
   }
 
   function name(seat: SeatRef): void {
