@@ -51,8 +51,8 @@ async function bookedPath(): Promise<string> {
   }
   const { booking } = await post<{ booking: { id: string } }>('/events/demo/bookings', { 'Idempotency-Key': 'lighthouse' })
   // Which is decided a moment later.
-  const decided = () => stage.house.get<{ status: string }>(`/bookings/${booking.id}`, { Authorization: `Bearer ${buyer.token}` })
-  await expect.poll(async () => (await decided()).status).toBe('confirmed')
+  const decided = () => stage.house.get<{ booking: { status: string } }>(`/bookings/${booking.id}`, { Authorization: `Bearer ${buyer.token}` })
+  await expect.poll(async () => (await decided()).booking.status).toBe('confirmed')
   const { key } = await post<{ key: string }>(`/bookings/${booking.id}/link`)
   return `/bookings/${booking.id}#key=${key}`
 }
