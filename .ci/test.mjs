@@ -1,5 +1,5 @@
-// Runs suites of tests on real servers (services.mjs) and on embedded ones, and ends with two lines: which servers were real; how many
-// tests passed, failed and were skipped.
+// Runs suites of tests on real servers (services.mjs) and on embedded ones, and ends with: what failed, by name and first words; which
+// servers were real; how many tests passed, failed and were skipped.
 // Usage: node .ci/test.mjs [go|contended|calm|race|frontend|browser|browser-real]...
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -14,6 +14,8 @@ const frontend = join(root, 'frontend')
 // times as long so.
 const contended = ['hub', 'seatmap', 'server/api', 'server/booking', 'server/live', 'server/stream'].map((folder) => `./${folder}`)
 const total = { passed: 0, failed: 0, skipped: 0 }
+/** What failed, for the end: whoever reads only the last lines of a run must not have to guess. */
+const failures = []
 
 /** Starts a command; what it prints goes to the screen unless lines are asked for. Resolves with its exit code. */
 function start(command, args, cwd, onLine, env = {}) {
@@ -52,12 +54,16 @@ async function go(packages, ...flags) {
       show(name(e))
       if (e.Test) {
         counts.failed++
+        failures.push([name(e), ...(output.get(name(e)) ?? []).filter((line) => !/^\s*(=== |--- )/.test(line)).slice(0, 12)].join('\n  ').trimEnd())
         failedIn.set(e.Package, (failedIn.get(e.Package) ?? 0) + 1)
         return
       }
       console.log(`FAIL  ${e.Package}  ${e.Elapsed} s`)
       // A package that does not build, or panics outside of a test, is a failure too.
-      if (!failedIn.has(e.Package)) counts.failed++
+      if (!failedIn.has(e.Package)) {
+        counts.failed++
+        failures.push(`${e.Package} does not build, or ends outside of a test`)
+      }
     },
   }
   const code = await start('go', ['test', '-json', '-count=1', '-timeout=10m', ...flags, ...packages], root, (line) => {
@@ -98,6 +104,12 @@ async function vitest(args, env = {}) {
       passed: report.numPassedTests ?? 0,
       failed: report.numFailedTests ?? 0,
       skipped: (report.numPendingTests ?? 0) + (report.numTodoTests ?? 0),
+    }
+    for (const file of report.testResults ?? []) {
+      const path = file.name.replace(root, '')
+      const failed = file.assertionResults.filter((test) => test.status === 'failed')
+      for (const test of failed) failures.push(`${path}: ${test.fullName}\n  ${(test.failureMessages[0] ?? '').split('\n').slice(0, 12).join('\n  ')}`)
+      if (file.status === 'failed' && failed.length === 0) failures.push(`${path}\n  ${file.message}`)
     }
     if (code !== 0 && counts.failed === 0) counts.failed = 1
     return counts
@@ -153,6 +165,7 @@ for (const suite of wanted) {
   add(counts)
 }
 console.log('')
+for (const failure of failures) console.log(`failed: ${failure}\n`)
 if (servers) {
   if (servers.ours) await down()
   const absent = servers.missing.length ? `; not to be had here, so embedded only: ${servers.missing.join(', ')}` : ''
