@@ -42,42 +42,53 @@ func (l *Live) Overview(ctx context.Context, event string) (Overview, error) {
 }
 
 // Overviews returns those of the events that are open and whose master answers, in one pipeline of one command per event (on a cluster one
-// for each master). Codes: unavailable, when nobody answers.
+// for each master). Events that another master holds by now are asked for there, one by one. With an error comes what was read in spite of
+// it. Codes: unavailable, when nobody answers.
 func (l *Live) Overviews(ctx context.Context, events []string) (map[string]Overview, error) {
 	out := make(map[string]Overview, len(events))
 	if len(events) == 0 {
 		return out, nil
 	}
-	var mu sync.Mutex // guards out
+	var mu sync.Mutex // guards out and elsewhere
+	var elsewhere []string
 	err := l.byServer(ctx, events, func(from server, events []string) error {
 		got := make([]*redis.MapStringStringCmd, len(events))
-		_, err := from.Pipelined(ctx, func(p redis.Pipeliner) error {
+		// Each command has its own error: what one is refused, the others were answered.
+		_, _ = from.Pipelined(ctx, func(p redis.Pipeliner) error {
 			for n, event := range events {
 				got[n] = p.HGetAll(ctx, metaKey(event))
 			}
 			return nil
 		})
-		if err != nil {
-			return err
-		}
 		mu.Lock()
 		defer mu.Unlock()
+		var failed error
 		for n, event := range events {
-			o, err := readOverview(got[n].Val(), from.id.String())
-			if errors.Is(err, ErrClosed) {
+			meta, err := got[n].Result()
+			if _, ok := moved(err); ok && l.cluster != nil {
+				elsewhere = append(elsewhere, event)
 				continue
 			}
-			if err != nil {
-				return fmt.Errorf("event %s: %w", event, err)
+			var o Overview
+			if err == nil {
+				o, err = readOverview(meta, from.id.String())
 			}
+			switch {
+			case err == nil:
+				out[event] = o
+			case !errors.Is(err, ErrClosed) && failed == nil:
+				failed = fmt.Errorf("event %s: %w", event, err)
+			}
+		}
+		return failed
+	})
+	for _, event := range elsewhere {
+		// Who is on its way between two masters, or was closed by it, is not open.
+		if o, err := l.Overview(ctx, event); err == nil {
 			out[event] = o
 		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
 	}
-	return out, nil
+	return out, err
 }
 
 // readOverview reads an event's meta as the server of that run keeps it.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/alicebob/miniredis/v2"
+	wire "github.com/alicebob/miniredis/v2/server"
 	"github.com/redis/go-redis/v9"
 
 	"jari/server/redistest"
@@ -108,5 +109,37 @@ func TestALateAnswerIsNotBelieved(t *testing.T) {
 		if got, _ := runs.of(""); got != step.want {
 			t.Errorf("%q answers, greeted meanwhile %q: taken for %q", step.says, step.greeted, got)
 		}
+	}
+}
+
+// Of a master that holds some of the events no longer, the others are counted; and what went elsewhere there, unless it is still on its way.
+func TestOverviewsOfEventsThatMoved(t *testing.T) {
+	t.Parallel()
+	first, second := miniredis.RunT(t), miniredis.RunT(t)
+	stayed := newRig(t, dial(t, first.Addr()), testPolicy())
+	between := newRig(t, dial(t, first.Addr()), testPolicy())
+	went := newRig(t, dial(t, second.Addr()), testPolicy())
+	first.Server().SetPreHook(func(c *wire.Peer, cmd string, args ...string) bool {
+		switch {
+		case cmd == "HGETALL" && args[0] == metaKey(went.event):
+			c.WriteError("MOVED 1 " + second.Addr())
+		case cmd == "HGETALL" && args[0] == metaKey(between.event):
+			c.WriteError("ASK 2 " + second.Addr())
+		default:
+			return false
+		}
+		return true
+	})
+	client := redis.NewClusterClient(&redis.ClusterOptions{Addrs: []string{first.Addr()}, ClusterSlots: func(context.Context) ([]redis.ClusterSlot, error) {
+		// Nobody has told the client yet.
+		return []redis.ClusterSlot{{Start: 0, End: 16382, Nodes: []redis.ClusterNode{{Addr: first.Addr()}}}, {Start: 16383, End: 16383, Nodes: []redis.ClusterNode{{Addr: second.Addr()}}}}, nil
+	}})
+	t.Cleanup(func() { _ = client.Close() })
+	live := NewLive(LiveConfig{Client: client, RunID: func(context.Context) (string, error) { return testRun, nil }})
+	seen, err := live.Overviews(t.Context(), []string{went.event, between.event, stayed.event})
+	_, a := seen[stayed.event]
+	_, b := seen[went.event]
+	if !a || !b || len(seen) != 2 {
+		t.Errorf("overviews %+v, %v; want those of %s, which stayed, and %s, which went", seen, err, stayed.event, went.event)
 	}
 }
