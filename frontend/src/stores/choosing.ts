@@ -1,5 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
+import { keptAs } from '@/api/origin'
 import { AVAILABLE } from '@/protocol/zoneState'
 import type { SeatRef } from '@/seatmap/model'
 import { middle, nearestTo } from '@/seatmap/nearest'
@@ -32,7 +33,8 @@ export const useChoosing = defineStore('choosing', () => {
   const hold = useHold()
   const bookings = useBookings()
 
-  const wish = ref(Math.max(1, Math.trunc(Number(visit.get(PARTY))) || 1))
+  const KEY = keptAs(PARTY)
+  const wish = ref(Math.max(1, Math.trunc(Number(visit.get(KEY))) || 1))
   const filter = shallowRef<Filter>(ALL)
   /** Seats that are proposed to the buyer: by the best available, or instead of what was clicked. */
   const proposed = shallowRef<readonly SeatRef[] | null>(null)
@@ -49,7 +51,7 @@ export const useChoosing = defineStore('choosing', () => {
     get: () => Math.min(wish.value, most.value),
     set: (n: number) => {
       wish.value = Math.max(1, Math.min(n, most.value))
-      visit.set(PARTY, String(wish.value))
+      visit.set(KEY, String(wish.value))
     },
   })
 

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { nextTick } from 'vue'
 import { serveFrom } from '@/api/origin'
 import { keepSession } from '@/testing/stores'
+import { useChoosing } from './choosing'
 import { useLinks } from './links'
 import { useNews } from './news'
 
@@ -11,6 +12,7 @@ const SECOND = 'https://seats.example'
 
 beforeEach(() => {
   localStorage.clear()
+  sessionStorage.clear()
 })
 afterEach(() => {
   serveFrom('')
@@ -21,7 +23,7 @@ afterEach(() => {
 function at(server: string) {
   serveFrom(server)
   setActivePinia(createPinia())
-  return { links: useLinks(), news: useNews() }
+  return { links: useLinks(), news: useNews(), choosing: useChoosing() }
 }
 
 describe('what is kept for a server', () => {
@@ -50,5 +52,18 @@ describe('what is kept for a server', () => {
     for (const server of [FIRST, SECOND, '']) expect(at(server).links.keyOf('old')).toBe('key-of-before')
     expect(await at('').links.make('own')).toBe('key-from-own.example')
     expect(JSON.parse(localStorage.getItem('jari.links') ?? '{}')).toEqual({ old: 'key-of-before', own: 'key-from-own.example' })
+  })
+
+  it('is for the visit, too, not what another server keeps; the page reads what it kept before', () => {
+    sessionStorage.setItem('jari.link.old', 'key-of-before')
+    sessionStorage.setItem('jari.party', '3')
+    const first = at(FIRST)
+    expect(first.links.keyOf('old')).toBeNull()
+    first.choosing.party = 1
+    first.links.receive('came', 'key-of-first')
+    expect([FIRST, SECOND, ''].map((server) => at(server).links.keyOf('came'))).toEqual(['key-of-first', null, null])
+    expect(at('').links.keyOf('old')).toBe('key-of-before')
+    expect(Object.keys(sessionStorage).sort()).toEqual([`jari.link.came@${FIRST}`, 'jari.link.old', 'jari.party', `jari.party@${FIRST}`])
+    expect(sessionStorage.getItem('jari.party')).toBe('3')
   })
 })

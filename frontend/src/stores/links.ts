@@ -8,7 +8,7 @@ import { useSession } from './session'
 /** The keys of this browser's own bookings, so that the same link is given out again. Before servers were told apart, all were under this name. */
 const LINKS = 'jari.links'
 /** A key that came with an address, for this tab alone: the browser may be somebody else's. */
-const come = (id: string) => `jari.link.${id}`
+const come = (id: string) => keptAs(`jari.link.${id}`)
 /** More bookings than that are not looked at again; an older one's next link is another. */
 const KEPT = 100
 
