@@ -35,6 +35,18 @@ async function bar(...seats: string[]) {
 }
 
 describe('the book button', () => {
+  it.each(['upcoming', 'paused', 'ended'])('is not there while the sale is %s and nothing is held', async (phase) => {
+    const { page, push } = await bar('A-1')
+    const seen = () => page.find('[data-testid=book]').exists()
+    const tell = (now: string) => push({ type: 'overview', event: 'small', phase: now, zones: [['A', 15, 0, 0], ['G', 50, 0, 0]] })
+    await tell(phase)
+    expect(seen()).toBe(true) // what is held may be booked
+    await push({ type: 'hold', event: 'small', hold: null, cause: 'expired' })
+    expect(seen()).toBe(false)
+    await tell('on_sale')
+    expect(seen()).toBe(true)
+  })
+
   it('waits until it is known what there is to book', async () => {
     const { page, hold, calls, answer } = await bar('A-1', 'A-2')
     void hold.release(['A-1'])

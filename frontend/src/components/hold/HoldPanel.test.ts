@@ -5,6 +5,7 @@ import { nextTick } from 'vue'
 import { createMemoryHistory, createRouter } from 'vue-router'
 import { i18n, speak } from '@/locales'
 import { useHold } from '@/stores/hold'
+import { useLive } from '@/stores/live'
 import { showHouse } from '@/testing/house'
 import { holdOf } from '@/testing/stores'
 import HoldPanel from './HoldPanel.vue'
@@ -74,6 +75,22 @@ describe('a hold that ends elsewhere', () => {
     await nextTick()
     await nextTick()
     expect(document.activeElement?.id).toBe('map')
+  })
+})
+
+describe('outside the sale', () => {
+  it.each([
+    ['upcoming', 'Not yet on sale Seats go on sale December 5, 2026 at 10:00 AM'],
+    ['paused', 'Sale paused The sale is paused for a moment'],
+    ['ended', 'Sale ended No more seats are sold for this event.'],
+  ] as const)('%s: says why instead of a button that does nothing', (phase, why) => {
+    const live = useLive()
+    if (!live.event) throw new Error('no event')
+    live.event = { ...live.event, phase, sale: { opens_at: '2026-12-05T01:00:00.000Z', closes_at: null } }
+    const page = mount(HoldPanel, { props: { open: true, asked: null }, global: { plugins: [i18n] } })
+    const words = page.get('.intro').findAll('h2, p').map((it) => it.text()).join(' ').replace(/\(.*?\)|Sat, /g, '')
+    expect(words).toContain(why)
+    expect(page.find('[data-testid=book]').exists()).toBe(false)
   })
 })
 
