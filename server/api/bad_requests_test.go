@@ -36,6 +36,7 @@ func TestBadRequests(t *testing.T) {
 		"too many zones":             {"GET", base + "/events/demo/zones?ids=" + strings.Repeat("A,", 64) + "A", "", "", 400, "invalid"},
 		"seats without an id":        {"GET", base + "/events/demo/seats", "", "", 400, "invalid"},
 		"a seat named twice":         {"GET", base + "/events/demo/seats?id=A-5&id=A-5", "", "", 400, "invalid"},
+		"a seat that can be none":    {"GET", base + "/events/demo/seats?id=A-5&id=%00", "", "", 400, "invalid"},
 		"seats of no event":          {"GET", base + "/events/nowhere/seats?id=A-5", "", "", 404, "not_found"},
 		"limit 0":                    {"GET", base + "/events?limit=0", "", "", 400, "invalid"},
 		"limit no number":            {"GET", base + "/events?limit=many", "", "", 400, "invalid"},

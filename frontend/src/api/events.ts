@@ -13,9 +13,18 @@ export function fetchEvent(id: string): Promise<EventInfo> {
   return call<EventInfo>(`/events/${encodeURIComponent(id)}`)
 }
 
-/** In which zones seats are, 50 at most; those that the house has not are left out. */
+/** What a seat's id may be has 1 to so many bytes, and no control characters. */
+const ID_BYTES = 64
+const mayBeSeat = (id: string) => id !== '' && !/\p{Cc}/u.test(id) && new TextEncoder().encode(id).length <= ID_BYTES
+
+/**
+ * In which zones seats are, 50 at most; those that the house has not are left out. One that can be no seat would have the server refuse
+ * the others with it: it is not asked for.
+ */
 export async function fetchPlaces(event: string, ids: readonly string[]): Promise<Places['seats']> {
-  const query = new URLSearchParams(ids.map((id) => ['id', id]))
+  const some = [...new Set(ids)].filter(mayBeSeat)
+  if (some.length === 0) return []
+  const query = new URLSearchParams(some.map((id) => ['id', id]))
   return (await call<Places>(`/events/${encodeURIComponent(event)}/seats?${query.toString()}`)).seats
 }
 

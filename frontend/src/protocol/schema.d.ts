@@ -1267,7 +1267,7 @@ export interface operations {
     getPlaces: {
         parameters: {
             query: {
-                /** @description 1 to 50 seat ids, each once. */
+                /** @description 1 to 50 seat ids, each once. One that can be no id has the whole request refused: leave it out. */
                 id: components["schemas"]["SeatID"][];
             };
             header?: {
