@@ -202,7 +202,7 @@ type front struct {
 	digest string           // of events, guarded by mu: names the still picture
 }
 
-// composeFront puts in the first events as a list needs them: without zones and drawings, which are most of an event.
+// composeFront puts in the first events as a list needs them.
 func (a *API) composeFront(ctx context.Context, l page.Language) (in inside, err error) {
 	events, data, digest, err := a.frontEvents(ctx)
 	if err != nil {
@@ -248,10 +248,7 @@ func (a *API) readFront(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for i := range list.Events {
-		e := &list.Events[i]
-		e.Zones, e.Plan.Areas = []protocol.Zone{}, []seatmap.Area{}
-	}
+	abridge(list.Events)
 	b, err := json.Marshal(list)
 	if err != nil {
 		return fmt.Errorf("write the events of the page: %w", err)

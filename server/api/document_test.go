@@ -240,6 +240,22 @@ func TestFrontDocument(t *testing.T) {
 	}
 }
 
+// TestBriefList: whoever asks again what is left need not read all the zones again.
+func TestBriefList(t *testing.T) {
+	s := start(t)
+	for query, brief := range map[string]bool{"": false, "?brief=false": false, "?brief=true": true} {
+		var list protocol.EventList
+		a := s.want(200, s.do("GET", base+"/events"+query, "", ""))
+		if err := json.Unmarshal(a.body, &list); err != nil {
+			t.Fatal(err)
+		}
+		e := list.Events[0]
+		if e.Available == nil || e.Capacity == 0 || (len(e.Zones) == 0) != brief || e.Zones == nil || e.Plan.Areas == nil {
+			t.Errorf("%q: %+v", query, e)
+		}
+	}
+}
+
 // TestFrontDocumentAsSeatsGo: the data says what is left, and the still picture, which does not, is not made anew.
 func TestFrontDocumentAsSeatsGo(t *testing.T) {
 	clock := &testClock{now: time.Now()}

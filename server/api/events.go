@@ -44,7 +44,17 @@ func (a *API) listEvents(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if c.Query("brief") == "true" {
+		abridge(list.Events)
+	}
 	return c.JSON(list)
+}
+
+// abridge leaves out zones and drawings, which are most of an event.
+func abridge(events []protocol.Event) {
+	for i := range events {
+		events[i].Zones, events[i].Plan.Areas = []protocol.Zone{}, []seatmap.Area{}
+	}
 }
 
 func (a *API) eventList(ctx context.Context, after string, limit int) (protocol.EventList, error) {

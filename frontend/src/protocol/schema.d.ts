@@ -1150,6 +1150,8 @@ export interface operations {
                 /** @description `next` of the page before. */
                 after?: string;
                 limit?: number;
+                /** @description With true, `zones` and `plan.areas` are empty: for who asks again what is left. */
+                brief?: boolean;
             };
             header?: never;
             path?: never;
