@@ -40,6 +40,25 @@ func TestReadKeepsOddNames(t *testing.T) {
 	}
 }
 
+// TestReadCallsTablesSo: a table's row_number is as short as the map needs it, and its row_label says what it is.
+func TestReadCallsTablesSo(t *testing.T) {
+	for _, tc := range []struct{ number, label, want string }{
+		{"T5", "Table 5", "Table 5"}, {"5", " Tisch 5 ", "Tisch 5"}, {"5", "테이블 5", "테이블 5"}, {"", "table B", "table B"},
+		{"A", "Row A", "A"}, {"A", "", "A"}, {"A", "Table", "A"}, {"A", "Table beside the bar", "A"}, {"Table 7", "", "Table 7"},
+	} {
+		file := fmt.Sprintf(`{"categories":[{"name":"c"}],"zones":[{"name":"z","rows":[{"row_number":%q,"row_label":%q,"seats":[
+			{"seat_guid":"a","seat_number":"1","category":"c","position":{"x":0,"y":0}},
+			{"seat_guid":"b","seat_number":"2","category":"c","position":{"x":10,"y":0}}]}]}]}`, tc.number, tc.label)
+		p, _, err := Read([]byte(file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := p.Zones[0].Seats[1].Row; got != tc.want {
+			t.Errorf("row_number %q, row_label %q: row %q, want %q", tc.number, tc.label, got, tc.want)
+		}
+	}
+}
+
 // TestReadReportsOddDrawings: what the table of repairs cannot say, because it is about places.
 func TestReadReportsOddDrawings(t *testing.T) {
 	var seats []string

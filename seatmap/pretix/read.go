@@ -34,7 +34,8 @@ var defaultColors = []string{
 // origin, and scaled where its seats are not about 10 units apart. The format does not know prices, currency, time zone,
 // capacities and which seats are accessible: prices are by the order of declaration (150,000, 120,000, 90,000, 70,000,
 // then 50,000 won) in Asia/Seoul, a capacity is what a text names ("capacity 600") or 100, and seats are accessible or a
-// companion's where their category, row_label or seat_label says so. A zone without rows is a general one with the shape
+// companion's where their category, row_label or seat_label says so. A row that its row_label calls a table ("Table 5") is called
+// so. A zone without rows is a general one with the shape
 // of its largest area.
 func Read(b []byte) (*seatmap.Plan, Report, error) {
 	m := &importer{}

@@ -137,6 +137,9 @@ func (m *importer) label(path string, row *fileRow, labels *rowLabels) (name str
 		numbers = append(numbers, own)
 	}
 	base := m.text(path+".row_number", row.number)
+	if tableWords.MatchString(strings.TrimSpace(string(row.label))) { // T5 would be called row T5
+		base = m.text(path+".row_label", row.label)
+	}
 	if base == "" && m.own.drawn == nil {
 		base = strconv.Itoa(row.index + 1)
 		m.repair(path+".row_number", "is empty: now %s", base)
