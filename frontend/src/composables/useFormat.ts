@@ -74,22 +74,32 @@ export function useFormat() {
   return { money, shortMoney, number, date, dayAndTime, brief, time, span }
 }
 
+/** How plans of several languages name a row that is a table, as the server's reader of plans knows them. */
+const TABLE = /^(?:table|tisch|mesa|tavolo|테이블|テーブル)\s+(\S+)$/iu
+
 /** What a seat is called, everywhere, from its zone's label and itself; `seat` is null for a place without a number. */
 export function useSeatName() {
   const { t } = useI18n()
 
+  /** What a row that brings its own word, such as "Box 3", is called: it needs no second one. Null: it brings none. */
+  function worded(row: string): string | null {
+    const table = TABLE.exec(row)?.[1]
+    if (table !== undefined) return t('seat.table', { table })
+    return /\s/.test(row) ? row : null
+  }
+
   function short(seat: Pick<Seat, 'row' | 'number'> | null): string {
     if (!seat) return t('seat.shortPlace')
     if (seat.row === '') return t('seat.shortNoRow', { number: seat.number })
-    // A row that brings its own word, such as "Box 3", needs no second one.
-    return t(/\s/.test(seat.row) ? 'seat.shortBox' : 'seat.short', { row: seat.row, number: seat.number })
+    const row = worded(seat.row)
+    return t(row === null ? 'seat.short' : 'seat.shortBox', { row: row ?? seat.row, number: seat.number })
   }
 
   function full(zone: string, seat: Pick<Seat, 'row' | 'number'> | null): string {
     if (!seat) return t('seat.place', { zone })
     if (seat.row === '') return t('seat.noRow', { zone, number: seat.number })
-    if (/\s/.test(seat.row)) return t('seat.nameBox', { zone, row: seat.row, number: seat.number })
-    return t('seat.name', { zone, row: seat.row, number: seat.number })
+    const row = worded(seat.row)
+    return t(row === null ? 'seat.name' : 'seat.nameBox', { zone, row: row ?? seat.row, number: seat.number })
   }
 
   /** Several seats in one breath, neighbours as a span; `alone`: without the zone. */
@@ -99,10 +109,10 @@ export function useSeatName() {
     if (!first) return ''
     if (refs.length === 1) return one(first)
     if (refs.some((r) => r.zone !== first.zone || r.seat.row !== first.seat.row)) return refs.map(one).join(' · ')
-    const { row } = first.seat
-    const values = { zone: first.zone.label, row, numbers: spanOf(refs.map((r) => r.seat.number)) }
-    if (row === '') return t(alone ? 'seat.shortsNoRow' : 'seat.namesNoRow', values)
-    if (/\s/.test(row)) return t(alone ? 'seat.shortsBox' : 'seat.namesBox', values)
+    const own = worded(first.seat.row)
+    const values = { zone: first.zone.label, row: own ?? first.seat.row, numbers: spanOf(refs.map((r) => r.seat.number)) }
+    if (values.row === '') return t(alone ? 'seat.shortsNoRow' : 'seat.namesNoRow', values)
+    if (own !== null) return t(alone ? 'seat.shortsBox' : 'seat.namesBox', values)
     return t(alone ? 'seat.shorts' : 'seat.names', values)
   }
 

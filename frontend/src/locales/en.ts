@@ -135,6 +135,7 @@ export default {
     short: 'Row {row}, seat {number}',
     shortNoRow: 'Seat {number}',
     shortBox: '{row}, seat {number}',
+    table: 'Table {table}',
     shortPlace: 'No fixed seat',
     names: '{zone}, row {row}, seats {numbers}',
     namesBox: '{zone}, {row}, seats {numbers}',

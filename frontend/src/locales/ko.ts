@@ -137,6 +137,7 @@ const ko: typeof en = {
     short: '{row}열 {number}번',
     shortNoRow: '{number}번',
     shortBox: '{row} {number}번',
+    table: '테이블 {table}',
     shortPlace: '비지정석',
     names: '{zone} {row}열 {numbers}번',
     namesBox: '{zone} {row} {numbers}번',
