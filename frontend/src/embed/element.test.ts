@@ -109,6 +109,21 @@ describe('the element', () => {
     expect(calls.some((c) => c.route.includes('other.example'))).toBe(false)
   })
 
+  it('comes to the places without numbers as often as they are asked for', async () => {
+    const { served } = serveHouse()
+    const { map, inside } = await add()
+    await served()
+    const surface = inside('[data-testid=seat-map]')
+    for (let i = 0; i < 2; i++) {
+      surface?.focus()
+      for (const key of ['End', 'Enter']) {
+        surface?.dispatchEvent(new KeyboardEvent('keydown', { key }))
+        await settled()
+      }
+      expect(map.shadowRoot?.activeElement?.getAttribute('data-testid')).toBe('general-G')
+    }
+  })
+
   it('says that its page is not allowed when the server ends the socket for its origin', async () => {
     const { wire, routes } = serveHouse()
     routes['GET /events/small'] = () => {

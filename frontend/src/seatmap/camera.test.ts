@@ -1,17 +1,20 @@
 import { describe, expect, it, vi } from 'vitest'
-import { smallHouse } from '@/testing/plan'
+import { houseOf, seatsOf, smallHouse } from '@/testing/plan'
 import { Camera } from './camera'
 import { buildPlan, type SeatRef, type ZoneModel } from './model'
+
+// Before d3-timer is loaded, which takes the clock of that moment.
+vi.hoisted(() => vi.useFakeTimers())
 
 const { event, zones } = smallHouse(4, 6)
 const plan = buildPlan(event, zones)
 const seat = (id: string) => plan.seat.get(id) as SeatRef
 const middle = (of: { width: number; height: number }) => ({ x: of.width / 2, y: of.height / 2 })
 
-/** A camera on a surface of 400 x 300 px that glides nowhere. */
-function camera() {
+/** A camera on a surface of 400 x 300 px; `still`: it glides nowhere. */
+function camera(still = true, of = plan) {
   const onJump = vi.fn()
-  const made = new Camera(document.createElement('div'), plan, { insets: () => ({ top: 0, right: 0, bottom: 0, left: 0 }), still: () => true, onMove: () => undefined, onJump })
+  const made = new Camera(document.createElement('div'), of, { insets: () => ({ top: 0, right: 0, bottom: 0, left: 0 }), still: () => still, onMove: () => undefined, onJump })
   made.resize({ width: 400, height: 300 })
   return { camera: made, onJump }
 }
@@ -36,6 +39,40 @@ describe('a map that shows the whole house', () => {
     shown.fit()
     shown.resize({ width: 200, height: 250 })
     expect(filled(shown)).toBeCloseTo(1)
+  })
+
+  it('does so also when it was on its way elsewhere', () => {
+    const { camera: shown } = camera(false)
+    shown.showSeat(seat('C-3'))
+    vi.advanceTimersByTime(150)
+    expect(shown.whole).toBe(false)
+    shown.fit()
+    vi.advanceTimersByTime(1_000)
+    expect(shown.whole).toBe(true)
+    shown.resize({ width: 200, height: 250 })
+    expect(filled(shown)).toBeCloseTo(1)
+  })
+
+  it('does so no more when it is sent elsewhere before it set out', () => {
+    const { camera: shown } = camera(false)
+    shown.fit()
+    shown.showSeat(seat('C-3'))
+    vi.advanceTimersByTime(1_000)
+    expect(shown.whole).toBe(false)
+  })
+})
+
+describe('zones whose seats are much closer than most', () => {
+  it('can be come to near enough for a finger', () => {
+    const wide = seatsOf('A', Array.from({ length: 12 }, (_, i) => [10 + 20 * i, 10]))
+    const fine = seatsOf('B', Array.from({ length: 5 }, (_, i) => [10 + 4 * i, 60]))
+    const house = houseOf([wide, fine])
+    const { camera: shown } = camera(true, house)
+    const at = () => shown.screenOf(house.seat.get('B-3') as SeatRef)
+    shown.showSeat(house.seat.get('B-3') as SeatRef)
+    for (let tap = 0; tap < 6; tap++) shown.zoomInAt(at().x, at().y)
+    expect(house.pitch).toBe(20)
+    expect(4 * shown.view.k).toBeGreaterThanOrEqual(24)
   })
 })
 

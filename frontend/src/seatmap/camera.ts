@@ -66,21 +66,17 @@ export class Camera {
   resize(size: Size): void {
     const middle = this.planAt(this.size.width / 2, this.size.height / 2)
     this.size = size
-    this.gestures.scales(Math.min(this.house().k * 0.8, SEAT_PITCH / this.plan.pitch), CLOSEST_PITCH / this.plan.pitch)
-    if (this.fitted) {
-      this.fitting = true
-      this.gestures.go(this.house(), 0)
-      this.fitted = true
-    } else this.gestures.go(centred(middle.x, middle.y, this.view.k, size), 0)
+    this.gestures.scales(Math.min(this.house().k * 0.8, SEAT_PITCH / this.plan.pitch), this.closest)
+    const { fitted } = this
+    this.move(fitted ? this.house() : centred(middle.x, middle.y, this.view.k, size), 0, fitted)
   }
 
   fit(glide = true): void {
-    this.fitting = true
-    this.go(this.house(), glide)
-    this.fitted = true
+    this.go(this.house(), glide, true)
   }
 
   zoomBy(factor: number): void {
+    this.fitting = false
     this.gestures.zoomBy(factor, this.options.still() ? 0 : ZOOM_GLIDE)
   }
 
@@ -115,7 +111,7 @@ export class Camera {
     const at = this.planAt(x, y)
     // Where it is that near already, twice as near.
     const k = Math.max(TAP_PITCH / this.plan.pitch, this.pitch >= TAP_PITCH * 0.9 ? 2 * this.view.k : 0)
-    this.go(centred(at.x, at.y, Math.min(k, CLOSEST_PITCH / this.plan.pitch), this.size), true)
+    this.go(centred(at.x, at.y, Math.min(k, this.closest), this.size), true)
   }
 
   /** Brings seats into view together, near enough to be hit where that is possible. */
@@ -155,9 +151,23 @@ export class Camera {
     return fit(this.plan.content, this.size, this.options.insets(), CLOSEST_PITCH / this.plan.pitch)
   }
 
-  private go(view: View, glide: boolean): void {
+  /** The greatest scale: also the seats of the finest zone can be told apart by a finger. */
+  private get closest(): number {
+    const finest = Math.min(...this.plan.zones.filter((z) => z.kind === 'seats' && z.pitch > 0).map((z) => z.pitch))
+    return Math.max(CLOSEST_PITCH / this.plan.pitch, SEAT_PITCH / finest)
+  }
+
+  private go(view: View, glide: boolean, whole = false): void {
     const glides = glide && !this.options.still()
-    this.gestures.go(view, glides ? GLIDE : 0)
+    this.move(view, glides ? GLIDE : 0, whole)
     if (!glides) this.options.onJump()
+  }
+
+  /** `whole`: to the whole house, where the map then stays. */
+  private move(view: View, ms: number, whole: boolean): void {
+    this.gestures.stop() // its end is that of another movement, and comes at once
+    this.fitting = whole
+    this.gestures.go(view, ms)
+    this.fitted = whole
   }
 }

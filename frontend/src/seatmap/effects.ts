@@ -3,6 +3,8 @@ import { set, svg } from './svg'
 /** Most pulses at once: more would be noise. */
 const MOST_PULSES = 24
 const MOST_PREVIEWS = 60
+/** What the buyer should look at is flashed when it comes into sight within this time, ms: the map may be on its way to it. */
+const LATE = 2_000
 
 interface Spot {
   x: number
@@ -16,6 +18,10 @@ export class Effects {
   private readonly pulses: SVGGElement
   private readonly previews: SVGGElement
   private running = 0
+  /** Seats are seen. */
+  private seen = false
+  /** What was last to be flashed, and until when that is worth it, ms. */
+  private flashed: { spots: readonly Spot[]; until: number } = { spots: [], until: 0 }
 
   constructor(
     parent: SVGElement,
@@ -52,18 +58,32 @@ export class Effects {
   }
 
   /** For the buyer's own eye. */
-  flash(x: number, y: number): void {
-    this.show('flash', x, y)
+  flash(spots: readonly Spot[]): void {
+    this.flashed = { spots, until: performance.now() + LATE }
+    if (this.seen) this.again()
+  }
+
+  /** Whether single seats are seen: where they are not nothing is told of them, nor later what was meanwhile. */
+  see(seen: boolean): void {
+    if (seen === this.seen) return
+    this.seen = seen
+    this.pulses.replaceChildren()
+    this.running = 0
+    if (seen && performance.now() < this.flashed.until) this.again()
+  }
+
+  private again(): void {
+    for (const { x, y } of this.flashed.spots) this.show('flash', x, y)
   }
 
   private show(name: string, x: number, y: number): void {
-    if (this.running >= MOST_PULSES) return
+    if (!this.seen || this.running >= MOST_PULSES) return
     this.running++
     const circle = svg('circle', { class: name, cx: x, cy: y, r: this.pitch * 0.44 }, this.pulses)
     circle.style.setProperty('--from', `${this.pitch * 0.4}px`)
     circle.style.setProperty('--to', `${this.pitch * 0.88}px`)
     const done = () => {
-      if (!circle.isConnected) return
+      if (circle.parentNode !== this.pulses) return
       circle.remove()
       this.running--
     }

@@ -4,7 +4,7 @@ import { shapeOf } from './shapes'
 import { set, svg } from './svg'
 import type { ZonePaint } from './zonePaint'
 
-/** A seat is covered so much wider than its disc, so that nothing of what it was looks out: others than plain ones have corners. */
+/** A seat is covered so much wider than its disc, so that nothing of what it was looks out: others than plain ones have corners, and so have booked ones of one's own. */
 const COVER = 1.2
 const CORNERED = 1.45
 
@@ -44,7 +44,7 @@ export class FreshSeats {
     for (const index of this.seats) {
       const paint = this.of.paint[index] ?? 0
       const move = this.of.moves[index] ?? ''
-      covered[seatingOfClass(paint) === PLAIN ? 0 : 1] += `${move}h0`
+      covered[seatingOfClass(paint) === PLAIN && !this.of.cornered.has(index) ? 0 : 1] += `${move}h0`
       data.set(paint, (data.get(paint) ?? '') + move + paths.tail(paint))
     }
     covers.forEach((cover, i) => {

@@ -41,11 +41,15 @@ export class Gestures {
     this.behaviour.scaleExtent([least, most])
   }
 
+  /** Ends a glide where it is. */
+  stop(): void {
+    select(this.surface).interrupt()
+  }
+
   /** Goes to a view, gliding for so many ms. */
   go(view: View, glide: number): void {
     const target = zoomIdentity.translate(view.x, view.y).scale(view.k)
     const surface = select(this.surface)
-    surface.interrupt()
     if (glide > 0) surface.transition().duration(glide).call(this.behaviour.transform, target)
     else surface.call(this.behaviour.transform, target)
   }

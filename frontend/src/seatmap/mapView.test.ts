@@ -67,8 +67,17 @@ function texts(picture: Element, k: number): { text: string; px: number; box: Bo
 /** By more than a pixel. */
 const touch = (a: Box, b: Box) => a.x + a.width > b.x + 1 && b.x + b.width > a.x + 1 && a.y + a.height > b.y + 1 && b.y + b.height > a.y + 1
 
-const HOUSES = { 'small house': () => smallHouse(), arena: () => arena(8, 5), ballroom: () => ballroom(50), maze }
-const PITCHES = [2.5, 4, 16, 24]
+/** An arena whose middle block has seats so close that they are told apart only where others are 80 px apart. */
+function crowd() {
+  const made = arena(3, 3, 40, 30)
+  const seats = made.zones[4]?.seats ?? []
+  const [first] = seats
+  if (first) seats.forEach((s) => ([s.x, s.y] = [600 + (s.x - first.x) * 0.3, 450 + (s.y - first.y) * 0.3]))
+  return made
+}
+
+const HOUSES = { 'small house': () => smallHouse(), arena: () => arena(8, 5), ballroom: () => ballroom(50), maze, crowd }
+const PITCHES = [2.5, 4, 16, 24, 80]
 
 describe.each(Object.entries(HOUSES))('the picture of the %s', (_, house) => {
   it.each([['desk', DESK], ['phone', PHONE]] as const)('never has more than 5,000 nodes on a %s, and no text that touches or cannot be read', (_, size) => {
@@ -156,15 +165,66 @@ describe('a gesture', () => {
 
   it('draws anew on its way where what is drawn does not reach', () => {
     const { go, viewBox, map, picture, rest } = mapOf(arena(3, 3))
+    const written = () => picture.querySelector('.names')?.innerHTML
     go(30)
     const before = viewBox()
+    const names = written()
+    expect(names).not.toBe('')
     map.camera.zoomBy(0.1)
     vi.advanceTimersByTime(100)
     expect(viewBox()).not.toBe(before)
+    expect(written()).toBe(names)
     const drawn = () => [picture.dataset.level, picture.querySelectorAll('.ground:not(.covered) .paths path').length > 0, picture.querySelectorAll('.pool path').length > 0]
     expect(drawn()).toEqual(['paths', true, true])
     rest()
     expect(drawn()).toEqual(['paths', true, false])
+    expect(written()).not.toBe(names)
+  })
+})
+
+describe('a flash', () => {
+  const flashes = (picture: Element) => picture.querySelectorAll('.flash').length
+  function flashed() {
+    let now = 0
+    vi.spyOn(performance, 'now').mockImplementation(() => now)
+    const made = mapOf(arena(3, 3))
+    const seats = ['Z4-3-4', 'Z4-3-5'].flatMap((id) => made.plan.seat.get(id) ?? [])
+    made.go(3)
+    return { ...made, seats, wait: (ms: number) => (now += ms), to: () => made.map.camera.showSeats(seats, false) }
+  }
+  afterEach(() => {
+    vi.restoreAllMocks()
+  })
+
+  it('is seen where seats are, and goes with them', () => {
+    const { map, go, to, seats, picture, wait } = flashed()
+    to()
+    map.flash(seats)
+    expect(flashes(picture)).toBe(2)
+    wait(3_000)
+    go(3)
+    expect(flashes(picture)).toBe(0)
+    go(8)
+    expect(flashes(picture)).toBe(0)
+  })
+
+  it('of seats that the map then comes to is seen there', () => {
+    const { map, to, seats, picture, wait } = flashed()
+    map.flash(seats)
+    expect(flashes(picture)).toBe(0)
+    wait(600)
+    to()
+    expect(flashes(picture)).toBe(2)
+  })
+
+  it('that nobody could see is not made up for later', () => {
+    const { map, to, seats, picture, wait } = flashed()
+    map.flash(seats)
+    wait(2_500)
+    to()
+    expect(flashes(picture)).toBe(0)
+    for (let i = 0; i < 30; i++) map.flash(seats.slice(0, 1))
+    expect(flashes(picture)).toBe(24)
   })
 })
 

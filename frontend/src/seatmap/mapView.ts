@@ -6,6 +6,7 @@ import type { PlanModel, SeatRef, ZoneModel } from './model'
 import { NameLayer, type ZoneWords } from './nameLayer'
 import type { Mark, Wanted } from './paint'
 import { Picture } from './picture'
+import { seatUnder } from './seatIndex'
 import { SeatLayer } from './seatLayer'
 import { folder } from './sheets'
 import { Slices } from './slices'
@@ -120,8 +121,7 @@ export class MapView {
   seatAt(x: number, y: number): SeatRef | null {
     if (this.level === 'outline') return null
     const at = this.camera.planAt(x, y)
-    const seat = this.plan.index.at(at.x, at.y, Math.max(this.plan.pitch * 0.62, 5 / this.camera.view.k))
-    return seat && this.seats.open.has(seat.zone) ? seat : null
+    return seatUnder(this.seats.open, at.x, at.y, 5 / this.camera.view.k)
   }
 
   zoneAt(x: number, y: number): ZoneModel | null {
@@ -206,9 +206,9 @@ export class MapView {
     this.effects.preview(seats?.map((s) => s.seat) ?? [])
   }
 
-  /** Pulses seats that the buyer should look at. */
+  /** Pulses seats that the buyer should look at, or that the map is on its way to. */
   flash(seats: readonly SeatRef[]): void {
-    for (const { seat } of seats) this.effects.flash(seat.x, seat.y)
+    this.effects.flash(seats.map((s) => s.seat))
   }
 
   /** What the outlines of the zones tell by their colour. */
@@ -265,7 +265,9 @@ export class MapView {
   /** Draws for the present view: no transform left, text at its size on screen, only what can be seen. */
   private settle(): void {
     if (this.camera.size.width === 0) return
-    this.turned(this.picture.settle(this.camera.view))
+    this.picture.settle(this.camera.view)
+    this.turned()
+    this.names.clear(this.picture.k)
     this.seats.settle(this.level, this.picture.k, this.picture.ahead, this.picture.reach)
     this.effects.scale(this.picture.k)
     this.write()
@@ -274,16 +276,17 @@ export class MapView {
 
   /** In the middle of a movement what is drawn does not reach any more: what is quickly drawn is, the rest is moved on. */
   private pass(): void {
-    this.turned(this.picture.pass(this.camera.view))
+    this.picture.pass(this.camera.view)
+    this.turned()
     this.seats.pass(this.level, this.picture.reach)
   }
 
-  private turned(zoomed: boolean): void {
+  private turned(): void {
     this.moved = false
     this.level = levelOf(this.camera.pitch)
     this.picture.element.dataset.level = this.level
+    this.effects.see(this.level !== 'outline')
     this.zones.settle(this.picture.reach)
-    if (zoomed) this.names.clear()
   }
 
   /** Other seats are drawn than before: the outlines are the ground of some and the picture of others. */

@@ -45,6 +45,8 @@ export class NameLayer {
   private readonly obstacles: Obstacles
   private readonly marks = new WeakMap<ZoneModel, RowMark[]>()
   private readonly rooms = new Map<string, number>()
+  /** What is written is written for so many px a plan unit. */
+  private k = 0
 
   constructor(
     private readonly plan: PlanModel,
@@ -66,8 +68,10 @@ export class NameLayer {
     })
   }
 
-  /** Everything goes: of what is drawn at another scale each text would be laid out once more. */
-  clear(): void {
+  /** Before it is written at a scale: of what is written at another each text would be laid out once more. */
+  clear(k: number): void {
+    if (k === this.k) return
+    this.k = k
     this.lines.clear()
     this.written.clear()
   }

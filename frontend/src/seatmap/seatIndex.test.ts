@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { smallHouse } from '@/testing/plan'
+import { houseOf, seatsOf, smallHouse } from '@/testing/plan'
 import { addSeats, buildPlan } from './model'
-import { SeatIndex } from './seatIndex'
+import { SeatIndex, seatUnder } from './seatIndex'
 
 const { event, zones } = smallHouse(4, 6)
 const plan = buildPlan(event, zones)
@@ -20,6 +20,28 @@ describe('the pointer', () => {
 
   it('finds what is in view', () => {
     expect(plan.index.within({ x: 5, y: 5, width: 20, height: 10 }).map((r) => r.seat.id).sort()).toEqual(['A-1', 'A-2'])
+  })
+})
+
+describe('the seat that a point means', () => {
+  // Thirty apart, and beside them three apart: the usual pitch is that of the fine zone.
+  const house = houseOf([seatsOf('W', [[0, 0], [30, 0], [60, 0]]), seatsOf('F', Array.from({ length: 9 }, (_, i) => [78 + 3 * i, 0]))])
+  const under = (x: number, y: number, least = 0) => seatUnder(house.zones, x, y, least)?.seat.id
+
+  it.each([
+    ['on its disc, far from its middle', 11, 0, 'W-1'],
+    ['between two', 14, 0, 'W-1'],
+    ['as near as that, of a fine zone', 78, 11, undefined],
+    ['near a fine one', 81, 1.5, 'F-2'],
+    ['nearer to a fine one, yet well within a wide one', 70, 0, 'W-3'],
+    ['beyond all', 30, 19, undefined],
+  ])('%s', (_, x, y, id) => {
+    expect(house.pitch).toBe(3)
+    expect(under(x, y)).toBe(id)
+  })
+
+  it('is at least so near, px being what they are', () => {
+    expect(under(81, 4, 5)).toBe('F-2')
   })
 })
 

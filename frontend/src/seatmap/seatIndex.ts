@@ -88,6 +88,27 @@ export class SeatIndex<T extends Placed> {
   }
 }
 
+/** A point means a seat up to so many pitches of its zone from its middle. */
+const REACH = 0.62
+
+/**
+ * The seat that a point means: what is near is told by the pitch of each seat's own zone, for zones lie side by side whose seats are of
+ * very different sizes. What is at most `least` away, plan units, is near in any case.
+ */
+export function seatUnder<T extends Placed>(zones: Iterable<Indexed<T> & { pitch: number }>, x: number, y: number, least: number): T | null {
+  let best: T | null = null
+  let nearest = 1
+  for (const { index, pitch } of zones) {
+    const reach = Math.max(REACH * pitch, least)
+    if (!index || boxDistance(index.bounds, x, y) > reach * nearest) continue
+    const found = index.at(x, y, reach * nearest)
+    if (!found) continue
+    nearest = Math.hypot(found.seat.x - x, found.seat.y - y) / reach
+    best = found
+  }
+  return best
+}
+
 interface Indexed<T extends Placed> {
   index: SeatIndex<T> | null
 }

@@ -180,6 +180,22 @@ describe('while the map moves', () => {
     }
   })
 
+  it('a seat that was drawn as an own one is covered to its corners', () => {
+    const { layer, plan, show, all, update } = rig()
+    update()
+    layer.update(plan.zones[0] as ZoneModel, new Uint8Array(6), new Map([['A-1', 'owned'], ['A-2', 'mine']]))
+    show('paths')
+    layer.move()
+    update()
+    layer.flush(false)
+    const widths = (part: string) => all('.fresh .cover').filter((c) => c.getAttribute('d')?.includes(part)).map((c) => Number(c.getAttribute('stroke-width')))
+    const corner = 1.36 // of a radius, by shapes.ts
+    const radius = 0.4 * 10
+    expect(widths('M10 10h0')).toEqual([expect.closeTo(1.45 * 2 * radius)])
+    expect(widths('M10 10h0')[0]).toBeGreaterThan(corner * 2 * radius)
+    expect(widths('M20 10h0')).toEqual([expect.closeTo(1.2 * 2 * radius)])
+  })
+
   it('paths show below the elements, also of seats that changed while those covered them', () => {
     const { layer, update, show, rest, all, seatsIn } = rig()
     update()

@@ -17,6 +17,8 @@ export class ZonePaint {
   readonly moves: string[]
   /** Paint classes whose seats are not the same any more as when it was last asked. */
   readonly dirty = new Set<number>()
+  /** Seats that have been drawn as own ones, whose shape has corners of whatever kind the place is. */
+  readonly cornered = new Set<number>()
   private readonly seating: Uint8Array
   /** Shapes of classes, each as path data. */
   private readonly shapes = new Map<number, string>()
@@ -41,6 +43,7 @@ export class ZonePaint {
       this.dirty.add(after)
       if (before === NONE) continue
       this.dirty.add(before)
+      if (lookOfClass(before) === 'owned') this.cornered.add(i)
       changed.push(i)
     }
     return changed
