@@ -10,6 +10,8 @@ export function useBookingEvent(booking: () => Booking | null) {
   const words = useSeatLine()
   const { money } = useFormat()
   const event = shallowRef<EventInfo | null>(null)
+  /** The event is known, or will not be. */
+  const settled = shallowRef(false)
   const zones = shallowRef(new Map<string, Seat[]>())
   const seats = computed(() => new Map([...zones.value.values()].flatMap((list) => list.map((s) => [s.id, s] as const))))
 
@@ -20,12 +22,15 @@ export function useBookingEvent(booking: () => Booking | null) {
       try {
         const info = await events.event(id, true)
         event.value = info
+        settled.value = true
         const wanted = new Set([...(booking()?.seats ?? []), ...(booking()?.cancelled ?? [])].map((s) => s.zone))
         const seated = info.zones.filter((z) => z.kind === 'seats' && wanted.has(z.id)).map((z) => z.id)
         if (seated.length === 0) return
         zones.value = new Map((await events.zones(info, seated)).map((z) => [z.id, z.seats]))
       } catch {
         // Names stay ids.
+      } finally {
+        settled.value = true
       }
     },
     { immediate: true },
@@ -39,5 +44,5 @@ export function useBookingEvent(booking: () => Booking | null) {
     return words({ id: held.seat, zone: zone?.label ?? held.zone, seat: seat ?? place, category, price: money.value(held.price) })
   })
 
-  return { event, seats, zones, line }
+  return { event, settled, seats, zones, line }
 }
