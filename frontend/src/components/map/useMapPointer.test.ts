@@ -91,9 +91,11 @@ describe('an outline', () => {
 })
 
 describe('a tapped seat', () => {
-  it('is named for a moment', () => {
+  it('is named for a moment, once its new look is painted', () => {
     const { hovered, press } = surface(30)
     press('touch')
+    expect(hovered.value).toBeNull()
+    vi.advanceTimersByTime(20)
     expect(hovered.value).toBe(seat)
     vi.runAllTimers()
     expect(hovered.value).toBeNull()

@@ -1,4 +1,5 @@
 import { onBeforeUnmount, ref, shallowRef, type ShallowRef } from 'vue'
+import { afterPaint } from '@/composables/afterPaint'
 import type { MapView } from '@/seatmap/mapView'
 import type { SeatRef, ZoneModel } from '@/seatmap/model'
 
@@ -28,6 +29,7 @@ interface Pointer {
 /** The map by mouse, pen and finger: what is under it, and what a click or a tap does. */
 export function useMapPointer({ surface, view, hovered, clear, pick, general }: Pointer) {
   let unname: ReturnType<typeof setTimeout> | undefined
+  let forgetName: (() => void) | undefined
   /** Pressed since the focus came or a key was used: then no ring needs to show where the keyboard is. */
   const inHand = ref(false)
   /** An outline under the pointer. */
@@ -38,6 +40,7 @@ export function useMapPointer({ surface, view, hovered, clear, pick, general }: 
   let last = { x: 0, y: 0, at: -Infinity }
 
   onBeforeUnmount(() => {
+    forgetName?.()
     clearTimeout(unname)
   })
 
@@ -110,11 +113,15 @@ export function useMapPointer({ surface, view, hovered, clear, pick, general }: 
   }
 
   function name(seat: SeatRef): void {
-    hovered.value = seat
+    forgetName?.()
     clearTimeout(unname)
-    unname = setTimeout(() => {
-      hovered.value = null
-    }, NAMED)
+    // The seat's own new look is what a finger waits for.
+    forgetName = afterPaint(() => {
+      hovered.value = seat
+      unname = setTimeout(() => {
+        hovered.value = null
+      }, NAMED)
+    })
   }
 
   return { inHand, overZone, down, move, leave, click }
