@@ -135,4 +135,5 @@ export async function takeBest(page: Page, size: number): Promise<void> {
   await page.getByTestId('best').click()
   await page.getByTestId('best-take').click()
   await page.locator('[data-testid^=held-]').nth(size - 1).waitFor({ state: 'attached' })
+  await page.getByTestId('proposal').waitFor({ state: 'detached' }) // the seats are shown as wished; with the answer it goes
 }
