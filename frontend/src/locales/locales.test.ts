@@ -57,14 +57,14 @@ const BUILT: Record<string, readonly string[] | 'any'> = {
   'connection.detail': CONNECTION,
   ended: ['expired', 'lost', 'gone'].flatMap((why) => [`${why}Title`, `${why}Text`]),
   'help.keys': ['arrows', 'take', 'ends', 'zones', 'zoom', 'back', 'help'],
-  look: LOOKS,
+  look: [...LOOKS, 'unknown'],
   missing: ['event', 'booking', 'page'].flatMap((what) => [`${what}Title`, `${what}Text`]),
   phase: PHASES,
   phaseText: PHASES.filter((phase) => phase !== 'on_sale'),
   privacy: (['browser', 'server', 'contact', 'links', 'not', 'remove'] as const).flatMap((part) => [`${part}.title`, ...Object.keys(en.privacy[part].points).map((point) => `${part}.points.${point}`)]),
   refused: 'any',
   toast: ['expired', 'lost'],
-  why: [...LOOKS.filter((look) => look !== 'available'), 'coming', 'closed', 'cap'],
+  why: [...LOOKS.filter((look) => look !== 'available'), 'unknown', 'coming', 'closed', 'cap'],
 }
 
 describe('every key in the code', () => {

@@ -5,6 +5,9 @@ import type { ZoneModel } from './model'
 export const LOOKS = ['booked', 'blocked', 'held', 'available', 'mine', 'owned'] as const
 export type Look = (typeof LOOKS)[number]
 
+/** What is known of a seat: how it looks, or nothing yet. */
+export type Known = Look | 'unknown'
+
 /** What this buyer knows beyond the map: own seats, and answers that the map has not shown yet. */
 export type Mark = 'mine' | 'owned'
 

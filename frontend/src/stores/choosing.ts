@@ -1,10 +1,9 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 import { keptAs } from '@/api/origin'
-import { AVAILABLE } from '@/protocol/zoneState'
 import type { SeatRef } from '@/seatmap/model'
 import { middle, nearestTo } from '@/seatmap/nearest'
-import { lookOf, PLAIN, seatingOf, type Look, type Seating } from '@/seatmap/paint'
+import { lookOf, PLAIN, seatingOf, type Known, type Seating } from '@/seatmap/paint'
 import { has, partyAt, type Choice, type Party } from '@/seatmap/party'
 import { useBookings } from './bookings'
 import { useHold } from './hold'
@@ -87,9 +86,11 @@ export const useChoosing = defineStore('choosing', () => {
     filter.value = { ...next, categories: next.categories?.size === 0 ? null : next.categories }
   }
 
-  function lookAt({ zone, index, seat }: SeatRef): Look {
-    const state = hold.told.get(seat.id) ?? live.zones.get(zone.id)?.states[index] ?? AVAILABLE
-    return lookOf(state, hold.marks.get(seat.id))
+  function lookAt({ zone, index, seat }: SeatRef): Known {
+    const mark = hold.marks.get(seat.id)
+    const states = live.zones.get(zone.id)
+    const state = hold.told.get(seat.id) ?? (states?.known ? states.states[index] : undefined)
+    return state === undefined ? (mark ?? 'unknown') : lookOf(state, mark)
   }
 
   function isFree(seat: SeatRef): boolean {

@@ -93,7 +93,7 @@ describe('with free seats only', () => {
     const page = list()
     const live = useLive()
     const ids = () => page.findAll('[data-seat^="A-"]').map((b) => b.attributes('data-seat'))
-    live.zones.set('A', Object.assign(new ZoneState(15), { states: Uint8Array.of(2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0) }))
+    live.zones.get('A')?.states.set([2])
     live.version++
     await page.get('input[type=checkbox]').setValue(true)
     expect(ids()).toEqual(['A-2', 'A-3', 'A-4', 'A-5'])
@@ -114,6 +114,21 @@ describe('a zone', () => {
     await page.get('select').setValue('G')
     expect(page.get('[data-testid=general-G]').text()).toContain('Take 1 place')
     expect(useNews().zone).toBe('G')
+  })
+
+  it('of which nobody knows yet what is free has no seats to choose', async () => {
+    const page = list()
+    const live = useLive()
+    const state = new ZoneState(15)
+    live.zones.set('A', state)
+    live.version++
+    await nextTick()
+    expect([page.findAll('[data-seat]').length, page.get('.rows').attributes('aria-busy')]).toEqual([0, 'true'])
+    state.snapshot({ type: 'snapshot', event: 'small', zone: 'A', epoch: 1, version: 1, states: '2'.repeat(15) })
+    live.version++
+    await nextTick()
+    expect(page.get('[data-seat=A-1]').attributes('data-state')).toBe('booked')
+    expect(page.get('.rows').attributes('aria-busy')).toBe('false')
   })
 
   it('whose seats do not come says so, and can be asked for again', async () => {

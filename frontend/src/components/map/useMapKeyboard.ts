@@ -1,7 +1,8 @@
-import { computed, ref, watch, type Ref, type ShallowRef } from 'vue'
+import { computed, onScopeDispose, ref, watch, type Ref, type ShallowRef } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { useAnnounce } from '@/composables/useAnnounce'
 import type { MapView } from '@/seatmap/mapView'
+import type { ZoneModel } from '@/seatmap/model'
 import { spotOf, zoneOf } from '@/seatmap/steps'
 import { planToScreen, type Level } from '@/seatmap/viewport'
 import { useLive } from '@/stores/live'
@@ -40,6 +41,7 @@ export function useMapKeyboard({ surface, stand, view, level, moves, general }: 
     place,
     go: (to) => void go(to),
     load: (zones) => live.load(zones),
+    known,
     free: (seat) => lookAt(seat) === 'available',
     pick,
     general,
@@ -48,6 +50,33 @@ export function useMapKeyboard({ surface, stand, view, level, moves, general }: 
       announce(t('map.missing', { zone: zone.label }), true)
     },
   })
+
+  /** Until the map has come to the zone nobody else watches it; who goes to another waits for that. */
+  let unwatch: () => void = () => undefined
+  onScopeDispose(() => {
+    unwatch()
+  })
+
+  function known({ id }: ZoneModel): Promise<void> {
+    unwatch()
+    const done = live.attend([id])
+    return new Promise((resolve) => {
+      const stop = watch(
+        () => {
+          void live.version
+          return live.zones.get(id)?.known === true
+        },
+        (now) => {
+          if (now) resolve()
+        },
+        { immediate: true },
+      )
+      unwatch = () => {
+        stop()
+        done()
+      }
+    })
+  }
 
   const focused = computed(() => (here.value && place.value?.kind === 'seat' ? place.value.seat : null))
   const zone = computed(() => (here.value && place.value?.kind === 'zone' ? place.value.zone : null))

@@ -24,6 +24,13 @@ function rig(level: Level = 'seats') {
   const calls = { pick: vi.fn(), general: vi.fn(), help: vi.fn(), missing: vi.fn() }
   const taken = new Set<string>()
   let serve = true
+  let knows = Promise.resolve()
+  /** From now on nobody knows which seats are free, until the returned function is called. */
+  const wait = () => {
+    let come: () => void = () => undefined
+    knows = new Promise((resolve) => (come = resolve))
+    return come
+  }
   const { onKey } = useMapKeys({
     view: shallowRef({ plan, level, camera, middleSeat: () => plan.seat.get('B-3') ?? null, zonesInView: () => plan.zones }),
     place,
@@ -32,6 +39,7 @@ function rig(level: Level = 'seats') {
       await nextTick()
       return serve && addSeats(plan, right)
     },
+    known: () => knows,
     free: (seat) => !taken.has(seat.seat.id),
     ...calls,
   })
@@ -44,7 +52,7 @@ function rig(level: Level = 'seats') {
     }
     return at()
   }
-  return { plan, press, camera, taken, ...calls, refuse: () => (serve = false) }
+  return { plan, press, at, wait, camera, taken, ...calls, refuse: () => (serve = false) }
 }
 
 describe('among seats', () => {
@@ -97,6 +105,28 @@ describe('among zones, far away', () => {
     taken.add('A-1').add('A-2')
     expect(await press('ArrowDown', 'Enter')).toBe('A-3')
     expect(camera.showZone).toHaveBeenCalledWith(plan.zone.get('A'))
+  })
+
+  it('but only when it is known which are free', async () => {
+    const { press, at, wait, taken, camera } = rig('outline')
+    const come = wait()
+    expect(await press('ArrowDown', 'Enter')).toBe('Stalls')
+    expect(camera.showZone).toHaveBeenCalledOnce()
+    taken.add('A-1')
+    come()
+    await nextTick()
+    await nextTick()
+    expect(at()).toBe('A-2')
+  })
+
+  it('and not when another key was pressed meanwhile', async () => {
+    const { press, at, wait } = rig('outline')
+    const come = wait()
+    await press('ArrowDown', 'Enter', 'ArrowRight')
+    come()
+    await nextTick()
+    await nextTick()
+    expect(at()).toBe('Right')
   })
 
   it('Enter on a zone without numbers asks for a number of places', async () => {

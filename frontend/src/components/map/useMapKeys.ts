@@ -24,6 +24,8 @@ interface Keys {
   go: (to: Place | null) => void
   /** Brings the seats of zones; false: the server did not give them. */
   load: (zones: string[]) => Promise<boolean>
+  /** Comes when it is known which seats of a zone are free; never, while nobody can tell. */
+  known: (zone: ZoneModel) => Promise<void>
   free: (seat: SeatRef) => boolean
   pick: (seat: SeatRef) => unknown
   /** A zone without numbered seats was chosen. */
@@ -34,7 +36,7 @@ interface Keys {
 }
 
 /** The map by keyboard; what each key does is told by MapHelp and docs/accessibility.md. */
-export function useMapKeys({ view, place, go, load, free, pick, general, help, missing }: Keys) {
+export function useMapKeys({ view, place, go, load, known, free, pick, general, help, missing }: Keys) {
   /** Counts the keys: what was being loaded for an earlier one is no longer wanted. */
   let turn = 0
 
@@ -61,13 +63,18 @@ export function useMapKeys({ view, place, go, load, free, pick, general, help, m
       return
     }
     void withSeats([zone], () => {
-      const map = view.value
-      const seats = zone.seats.map((seat, index) => ({ zone, index, seat }))
-      const first = seats.find(free) ?? seats[0]
-      if (!map || !first) return
-      map.camera.showZone(zone)
-      go({ kind: 'seat', seat: first })
+      if (zone.seats.length > 0) void first(zone)
     })
+  }
+
+  /** Goes to the first free seat as soon as that is known, unless another key was pressed meanwhile. */
+  async function first(zone: ZoneModel): Promise<void> {
+    const mine = turn
+    view.value?.camera.showZone(zone)
+    await known(zone)
+    const seats = zone.seats.map((seat, index) => ({ zone, index, seat }))
+    const seat = seats.find(free) ?? seats[0]
+    if (mine === turn && seat) go({ kind: 'seat', seat })
   }
 
   function begin(map: Keyed): void {

@@ -19,6 +19,15 @@ async function house(change: NonNullable<Parameters<typeof openHouse>[0]> = {}) 
   return { ...open, ...picking, seat }
 }
 
+it('a seat of a zone that is not known yet is not said to be free, and cannot be chosen', async () => {
+  const { live } = await openHouse()
+  await live.load(['A'])
+  const { lookAt, why, pick } = usePicking()
+  const [ref] = useChoosing().refs(['B-2'])
+  if (!ref) throw new Error('no seat')
+  expect([lookAt(ref), why(ref, lookAt(ref)), pick(ref), useChoosing().isFree(ref)]).toEqual(['unknown', 'unknown', false, false])
+})
+
 it.each([
   ['1', 'held', 'held'],
   ['2', 'booked', 'booked'],

@@ -1,4 +1,4 @@
-import type { Look } from '@/seatmap/paint'
+import type { Known } from '@/seatmap/paint'
 import type { SeatRef } from '@/seatmap/model'
 import { useAdvice } from '@/stores/advice'
 import { useChoosing } from '@/stores/choosing'
@@ -48,7 +48,7 @@ export function usePicking() {
   }
 
   /** Why a seat cannot be had now, or what a click on it does besides the obvious; the end of a key of the languages, or empty. */
-  function why(ref: SeatRef, look: Look): string {
+  function why(ref: SeatRef, look: Known): string {
     if (look === 'mine') return hold.adding.has(ref.seat.id) ? 'coming' : 'mine'
     if (look !== 'available') return look
     if (!choosing.selling) return 'closed'

@@ -1,7 +1,7 @@
 import { useI18n } from 'vue-i18n'
 import { useSeatName } from '@/composables/useFormat'
 import type { SeatRef } from '@/seatmap/model'
-import type { Look } from '@/seatmap/paint'
+import type { Known } from '@/seatmap/paint'
 import { useChoosing } from '@/stores/choosing'
 import { usePicking } from './usePicking'
 
@@ -12,14 +12,14 @@ export function useSeatHint() {
   const choosing = useChoosing()
   const picking = usePicking()
 
-  function why(ref: SeatRef, look: Look): string {
+  function why(ref: SeatRef, look: Known): string {
     const reason = picking.why(ref, look)
     if (reason !== '') return t(`why.${reason}`)
     return ref.seat.companion ? t('why.companion') : ''
   }
 
   /** What would be taken, when it is more than this seat, or fewer than wished. */
-  function party(ref: SeatRef, look: Look): string {
+  function party(ref: SeatRef, look: Known): string {
     if (look !== 'available' || choosing.party === 1 || picking.why(ref, look) !== '') return ''
     const seats = choosing.partyOf(ref)?.seats ?? []
     const n = seats.length

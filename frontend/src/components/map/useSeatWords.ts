@@ -2,7 +2,7 @@ import { useI18n } from 'vue-i18n'
 import { useFormat, useSeatName } from '@/composables/useFormat'
 import type { Category } from '@/protocol/shapes'
 import type { SeatRef, ZoneModel } from '@/seatmap/model'
-import type { Look } from '@/seatmap/paint'
+import type { Known } from '@/seatmap/paint'
 import { useLive } from '@/stores/live'
 import { useZoneWords } from './useZoneWords'
 
@@ -25,7 +25,7 @@ export function useSeatWords() {
   }
 
   /** Everything in one breath; `alone`: without the zone, where it is clear from the surroundings. */
-  function say(ref: SeatRef, look: Look, alone = false): string {
+  function say(ref: SeatRef, look: Known, alone = false): string {
     const name = alone ? names.short(ref.seat) : names.full(ref.zone.label, ref.seat)
     const of = category(ref)
     return [name, kind(ref), of?.name, of && money.value(of.price), t(`look.${look}`)].filter(Boolean).join(', ')
