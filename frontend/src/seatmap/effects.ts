@@ -52,9 +52,9 @@ export class Effects {
     set(this.keyboard, { 'stroke-width': 2.5 / k })
   }
 
-  /** Another buyer did something here. */
-  pulse(x: number, y: number): void {
-    this.show('pulse', x, y)
+  /** Other buyers did something here. */
+  pulse(spots: readonly Spot[]): void {
+    for (const { x, y } of spots) this.show('pulse', x, y)
   }
 
   /** For the buyer's own eye. */

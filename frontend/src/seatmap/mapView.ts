@@ -6,6 +6,7 @@ import type { PlanModel, SeatRef, ZoneModel } from './model'
 import { NameLayer, type ZoneWords } from './nameLayer'
 import type { Mark, Wanted } from './paint'
 import { Picture } from './picture'
+import { Rush } from './rush'
 import { seatUnder } from './seatIndex'
 import { SeatLayer } from './seatLayer'
 import { folder } from './sheets'
@@ -49,6 +50,7 @@ export class MapView {
   private readonly zones: ZoneLayer
   private readonly names: NameLayer
   private readonly effects: Effects
+  private readonly rush = new Rush()
   private readonly slices = new Slices()
   private frame = 0
   private moved = false
@@ -160,16 +162,11 @@ export class MapView {
       .sort((a, b) => far(a) - far(b))
   }
 
-  /** New states of a zone whose seats are loaded; `live` changes move where they are seen. */
+  /** New states of a zone whose seats are loaded; `live`: by what others did, which moves where it is seen. */
   update(zone: ZoneModel, states: Uint8Array, marks: ReadonlyMap<string, Mark>, live: boolean): void {
     const changed = this.seats.update(zone, states, marks)
-    if (!live) this.flushed = 0 // the buyer's own doing, which is seen at once
-    if (live && !this.moving && !this.options.still()) {
-      for (const index of changed) {
-        const seat = zone.seats[index]
-        if (seat && this.level === 'paths') this.effects.pulse(seat.x, seat.y)
-      }
-    }
+    if (live) this.stir(zone, changed)
+    else this.flushed = 0 // the buyer's own doing, which is seen at once
     this.schedule()
   }
 
@@ -234,6 +231,14 @@ export class MapView {
     this.zones.focus(zone)
   }
 
+  /** What others do moves for a moment, where that is neither noise nor unwished. */
+  private stir(zone: ZoneModel, changed: readonly number[]): void {
+    const calm = this.rush.calm(changed.length, performance.now())
+    if (!calm || this.moving || this.options.still()) return
+    this.seats.stir(zone, changed)
+    if (this.level === 'paths') this.effects.pulse(changed.flatMap((index) => zone.seats[index] ?? []))
+  }
+
   private schedule(): void {
     if (this.frame === 0) this.frame = requestAnimationFrame(() => {
       this.paint()
@@ -250,7 +255,7 @@ export class MapView {
     const now = performance.now()
     if (!this.moving || now - this.flushed >= TOGETHER) {
       this.flushed = now
-      this.seats.flush(!this.moving && !this.options.still())
+      this.seats.flush()
     }
     this.slices.run(this.moving ? MOVING : RESTING)
     if (this.slices.busy) this.schedule()

@@ -18,7 +18,7 @@ function rig(rows = 2, columns = 3) {
   const layer = new SeatLayer(plan, new Picture(root), slices, () => undefined)
   const zone = plan.zone.get('A') as ZoneModel
   const rest = () => {
-    layer.flush(false)
+    layer.flush()
     while (slices.busy) slices.run(1_000)
   }
   const show = (level: Level, k = 1, view = plan.content) => {
@@ -154,6 +154,28 @@ describe('from 16 px', () => {
   })
 })
 
+describe('a change with an element of its own', () => {
+  it('moves only when it is stirred, and once', () => {
+    const { layer, zone, update, show, rest } = rig()
+    update()
+    show('seats')
+    const moved: Element[] = []
+    Element.prototype.animate = function (this: Element) {
+      moved.push(this)
+      return new Animation()
+    }
+    update(1)
+    rest()
+    expect(moved).toHaveLength(0)
+    layer.stir(zone, update(0, 1))
+    rest()
+    expect(moved.map((e) => e.getAttribute('class'))).toEqual(['seat available', 'seat held'])
+    update(1)
+    rest()
+    expect(moved).toHaveLength(2)
+  })
+})
+
 describe('while the map moves', () => {
   it('a change is drawn over what is there, which stays as it is until the map rests', () => {
     for (const level of ['paths', 'seats'] as const) {
@@ -164,11 +186,11 @@ describe('while the map moves', () => {
       const before = all(drawn).map((p) => p.outerHTML)
       layer.move()
       update(2, 1)
-      layer.flush(false)
+      layer.flush()
       expect(all(drawn).map((p) => p.outerHTML)).toEqual(before)
       expect(['.fresh .cover', '.fresh .booked', '.fresh .held'].map(seatsIn)).toEqual([2, 1, 1])
       update(0, 1)
-      layer.flush(false)
+      layer.flush()
       expect(['.fresh .cover', '.fresh .booked', '.fresh .held', '.fresh .available'].map(seatsIn)).toEqual([2, 0, 1, 1])
       show(level)
       expect(all('.fresh path')).toHaveLength(0)
@@ -205,7 +227,7 @@ describe('while the map moves', () => {
     rest()
     expect([all('.ground.covered').length, seatsIn('.fresh .booked')]).toEqual([1, 0])
     layer.move()
-    layer.flush(false)
+    layer.flush()
     expect([all('.ground.covered').length, seatsIn('.fresh .booked')]).toEqual([0, 1])
   })
 
@@ -216,7 +238,7 @@ describe('while the map moves', () => {
     show('seats')
     layer.move()
     update(2)
-    layer.flush(false)
+    layer.flush()
     layer.pass('seats', plan.content)
     while (slices.busy) slices.run(1_000)
     expect(seatsIn('.fresh .booked')).toBe(1)
@@ -231,7 +253,7 @@ describe('while the map moves', () => {
     const before = all('.pool path').map((p) => p.outerHTML)
     layer.move()
     layer.pass('numbers', plan.content)
-    layer.flush(false)
+    layer.flush()
     expect(all('.pool path').map((p) => p.outerHTML)).toEqual(before)
     show('seats', 1, { x: 45, y: 5, width: 30, height: 10 })
     expect(all('.pool path').map((p) => p.outerHTML)).not.toEqual(before)

@@ -27,6 +27,8 @@ interface Drawn {
   fresh: FreshSeats
   /** Seats that look different than their elements do. */
   changed: Set<number>
+  /** Those of them that say so by a short motion. */
+  stirred: Set<number>
   stale: boolean
   /** It has more paths than there is room for: it stays an outline. */
   crowded: boolean
@@ -82,7 +84,7 @@ export class SeatLayer {
     const isNew = !drawn
     if (!drawn) {
       const paint = new ZonePaint(zone)
-      this.zones.set(zone, (drawn = { zone, paint, paths: null, fresh: new FreshSeats(paint, this.above, this.wanted, this.edged), changed: new Set(), stale: false, crowded: false }))
+      this.zones.set(zone, (drawn = { zone, paint, paths: null, fresh: new FreshSeats(paint, this.above, this.wanted, this.edged), changed: new Set(), stirred: new Set(), stale: false, crowded: false }))
     }
     const changed = drawn.paint.update(states, marks)
     for (const index of changed) {
@@ -91,6 +93,11 @@ export class SeatLayer {
     }
     if (isNew) this.redraw(true)
     return changed
+  }
+
+  /** Seats that changed shall say so by a short motion, where they have elements. */
+  stir(zone: ZoneModel, changed: readonly number[]): void {
+    for (const index of changed) this.zones.get(zone)?.stirred.add(index)
   }
 
   close(zone: ZoneModel): void {
@@ -133,8 +140,8 @@ export class SeatLayer {
   }
 
   /** Writes what changed since the last frame: while the map moves over what is drawn, else into it. */
-  flush(moves: boolean): void {
-    for (const { zone, paths, paint, fresh, changed } of this.zones.values()) {
+  flush(): void {
+    for (const { zone, paths, paint, fresh, changed, stirred } of this.zones.values()) {
       const visible = paths?.group.parentNode
       if (visible && this.moving) fresh.draw()
       else if (visible && !this.covered && paint.dirty.size > 0) {
@@ -145,9 +152,10 @@ export class SeatLayer {
       if (this.covered && fresh.seats.size > MOST_FRESH) this.slices.put('paths', this.drawPaths(false))
       for (const index of changed) {
         const ref = zone.index?.seats[index]
-        if (ref) this.pool.refresh(ref, moves)
+        if (ref) this.pool.refresh(ref, stirred.has(index))
       }
       changed.clear()
+      stirred.clear()
       this.renumber = true
     }
     if (this.moving) return

@@ -8,8 +8,6 @@ import type { ZonePaint } from './zonePaint'
 
 /** Most seats with an element of their own. */
 export const MOST_SEATS = 3_000
-/** Most seats that move at once: more would be noise. */
-const MOST_MOVING = 16
 /** ms. */
 const MOVE = 220
 
@@ -26,7 +24,6 @@ export class SeatPool {
   private readonly groups = new Map<ZoneModel, Map<number, Group>>()
   private readonly pool: Pool<SeatRef, SVGPathElement>
   private wanted: Wanted | null = null
-  private moving = 0
 
   constructor(
     parent: Element,
@@ -69,12 +66,9 @@ export class SeatPool {
   refresh(ref: SeatRef, moves: boolean): void {
     this.pool.refresh(ref)
     const element = this.pool.get(ref)
-    if (!moves || !element || this.moving >= MOST_MOVING) return
-    this.moving++
+    if (!moves || !element) return
     // Not by a transform: browsers give what is so moved a layer of its own, and all that is drawn above it another.
-    element.animate([{ fillOpacity: 0 }, { fillOpacity: 1 }], { duration: MOVE, easing: 'ease-out' }).onfinish = () => {
-      this.moving--
-    }
+    element.animate([{ fillOpacity: 0 }, { fillOpacity: 1 }], { duration: MOVE, easing: 'ease-out' })
   }
 
   filter(wanted: Wanted | null): void {
