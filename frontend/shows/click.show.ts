@@ -18,6 +18,8 @@ const ANSWERED = 150
 const OTHERS = 20 + 100
 /** From seat to seat that is clicked, for neighbours of a refused one are offered in its place. */
 const STRIDE = 17
+/** ms between an answer and the next click: five a second is as fast as a thumb is. */
+const PAUSE = 200
 /** ms between two looks at whether the map has come to rest. */
 const REST = 400
 
@@ -48,7 +50,11 @@ describe.each(['demo', 'bowl'] as const)('click: %s', (event) => {
     const spots = await clickable(page, around.filter((place) => place.zone === focus.zone && place.id !== focus.id))
     if (spots.length === 0) throw new Error('no seat can be clicked')
     const spotAt = (i: number) => spots[(i * STRIDE) % spots.length] as Spot
-    const press = ({ x, y }: Spot) => (screen.touch ? page.touchscreen.tap(x, y) : page.mouse.click(x, y))
+    // Nobody's finger follows the answer at once: without a pause each click would wait until all of the last one is on the screen.
+    const press = async ({ x, y }: Spot) => {
+      await page.waitForTimeout(PAUSE)
+      await (screen.touch ? page.touchscreen.tap(x, y) : page.mouse.click(x, y))
+    }
     const seats = ({ place }: Spot) => ({ event, zone: place.zone, seats: [place.id] })
     const rival = await connect(stage.house)
     const clock = () => performance.timeOrigin + performance.now()
