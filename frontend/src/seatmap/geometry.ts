@@ -127,3 +127,9 @@ function segmentDistance(a: Point, b: Point, x: number, y: number): number {
 export function round(n: number): number {
   return Math.round(n * 100) / 100
 }
+
+/** How much of a box is in another, in the direction of which less is. */
+export function share(of: Box, within: Box): number {
+  const part = (from: number, size: number, start: number, whole: number) => Math.max(0, Math.min(from + size, start + whole) - Math.max(from, start)) / Math.max(whole, 1e-6)
+  return Math.min(part(within.x, within.width, of.x, of.width), part(within.y, within.height, of.y, of.height))
+}

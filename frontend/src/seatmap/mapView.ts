@@ -1,7 +1,7 @@
 import { AreaLayer } from './areaLayer'
 import { Camera, type CameraOptions } from './camera'
 import { Effects } from './effects'
-import { inside, overlaps } from './geometry'
+import { inside, overlaps, share } from './geometry'
 import type { PlanModel, SeatRef, ZoneModel } from './model'
 import { NameLayer, type ZoneWords } from './nameLayer'
 import type { Mark, Wanted } from './paint'
@@ -145,10 +145,7 @@ export class MapView {
 
   /** How much of the house is in view, in the direction of which less is. */
   share(): number {
-    const { content } = this.plan
-    const view = this.camera.visible()
-    const part = (from: number, size: number, start: number, whole: number) => Math.max(0, Math.min(from + size, start + whole) - Math.max(from, start)) / Math.max(whole, 1e-6)
-    return Math.min(part(view.x, view.width, content.x, content.width), part(view.y, view.height, content.y, content.height))
+    return share(this.plan.content, this.camera.visible())
   }
 
   /** Zones in view, nearest to the middle first. */

@@ -1,35 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Box } from '@/protocol/shapes'
-import { smallHouse } from '@/testing/plan'
-import { buildPlan, type SeatRef, type ZoneModel } from './model'
+import { rig } from '@/testing/seatLayer'
+import type { SeatRef } from './model'
 import type { Mark } from './paint'
-import { Picture } from './picture'
-import { SeatLayer } from './seatLayer'
-import { Slices } from './slices'
-import type { Level } from './viewport'
-
-const NO_MARKS = new Map<string, Mark>()
-
-function rig(rows = 2, columns = 3) {
-  const { event, zones } = smallHouse(rows, columns)
-  const plan = buildPlan(event, zones)
-  const root = document.createElement('div')
-  const slices = new Slices()
-  const layer = new SeatLayer(plan, new Picture(root), slices, () => undefined)
-  const zone = plan.zone.get('A') as ZoneModel
-  const rest = () => {
-    layer.flush()
-    while (slices.busy) slices.run(1_000)
-  }
-  const show = (level: Level, k = 1, view = plan.content) => {
-    layer.settle(level, k, view)
-    rest()
-  }
-  const update = (...states: number[]) => layer.update(zone, Uint8Array.from({ length: zone.capacity }, (_, i) => states[i] ?? 0), NO_MARKS)
-  const all = (selector: string) => [...root.querySelectorAll(selector)]
-  const seatsIn = (selector: string) => all(selector).reduce((n, p) => n + (p.getAttribute('d')?.match(/M/g)?.length ?? 0), 0)
-  return { plan, layer, slices, zone, show, rest, update, all, seatsIn }
-}
 
 describe('from 4 px', () => {
   it('seats are one path per category and state, not one element each', () => {
@@ -151,112 +124,6 @@ describe('from 16 px', () => {
     expect([all('.pool path').length, all('.paths path').length]).toEqual([0, 2])
     show('outline', 0.2)
     expect(all('path')).toHaveLength(0)
-  })
-})
-
-describe('a change with an element of its own', () => {
-  it('moves only when it is stirred, and once', () => {
-    const { layer, zone, update, show, rest } = rig()
-    update()
-    show('seats')
-    const moved: Element[] = []
-    Element.prototype.animate = function (this: Element) {
-      moved.push(this)
-      return new Animation()
-    }
-    update(1)
-    rest()
-    expect(moved).toHaveLength(0)
-    layer.stir(zone, update(0, 1))
-    rest()
-    expect(moved.map((e) => e.getAttribute('class'))).toEqual(['seat available', 'seat held'])
-    update(1)
-    rest()
-    expect(moved).toHaveLength(2)
-  })
-})
-
-describe('while the map moves', () => {
-  it('a change is drawn over what is there, which stays as it is until the map rests', () => {
-    for (const level of ['paths', 'seats'] as const) {
-      const { layer, update, show, rest, all, seatsIn } = rig()
-      update()
-      show(level)
-      const drawn = level === 'paths' ? '.paths path' : '.pool path'
-      const before = all(drawn).map((p) => p.outerHTML)
-      layer.move()
-      update(2, 1)
-      layer.flush()
-      expect(all(drawn).map((p) => p.outerHTML)).toEqual(before)
-      expect(['.fresh .cover', '.fresh .booked', '.fresh .held'].map(seatsIn)).toEqual([2, 1, 1])
-      update(0, 1)
-      layer.flush()
-      expect(['.fresh .cover', '.fresh .booked', '.fresh .held', '.fresh .available'].map(seatsIn)).toEqual([2, 0, 1, 1])
-      show(level)
-      expect(all('.fresh path')).toHaveLength(0)
-      expect(all(`${drawn}.held`)).toHaveLength(1)
-      update(2)
-      rest()
-      expect(all('.fresh path')).toHaveLength(0)
-      expect(all(`${drawn}.booked`)).toHaveLength(1)
-    }
-  })
-
-  it('a seat that was drawn as an own one is covered to its corners', () => {
-    const { layer, plan, show, all, update } = rig()
-    update()
-    layer.update(plan.zones[0] as ZoneModel, new Uint8Array(6), new Map([['A-1', 'owned'], ['A-2', 'mine']]))
-    show('paths')
-    layer.move()
-    update()
-    layer.flush(false)
-    const widths = (part: string) => all('.fresh .cover').filter((c) => c.getAttribute('d')?.includes(part)).map((c) => Number(c.getAttribute('stroke-width')))
-    const corner = 1.36 // of a radius, by shapes.ts
-    const radius = 0.4 * 10
-    expect(widths('M10 10h0')).toEqual([expect.closeTo(1.45 * 2 * radius)])
-    expect(widths('M10 10h0')[0]).toBeGreaterThan(corner * 2 * radius)
-    expect(widths('M20 10h0')).toEqual([expect.closeTo(1.2 * 2 * radius)])
-  })
-
-  it('paths show below the elements, also of seats that changed while those covered them', () => {
-    const { layer, update, show, rest, all, seatsIn } = rig()
-    update()
-    show('paths')
-    show('seats')
-    update(0, 2)
-    rest()
-    expect([all('.ground.covered').length, seatsIn('.fresh .booked')]).toEqual([1, 0])
-    layer.move()
-    layer.flush()
-    expect([all('.ground.covered').length, seatsIn('.fresh .booked')]).toEqual([0, 1])
-  })
-
-  it('what is drawn over an element stays until the map rests, also when paths are drawn on the way', () => {
-    const { layer, plan, slices, update, show, seatsIn } = rig()
-    update()
-    show('paths')
-    show('seats')
-    layer.move()
-    update(2)
-    layer.flush()
-    layer.pass('seats', plan.content)
-    while (slices.busy) slices.run(1_000)
-    expect(seatsIn('.fresh .booked')).toBe(1)
-    show('seats')
-    expect(seatsIn('.fresh .booked')).toBe(0)
-  })
-
-  it('elements are neither made nor removed, however far it goes', () => {
-    const { layer, plan, update, show, all } = rig(4, 8)
-    update()
-    show('seats', 1, { x: 5, y: 5, width: 30, height: 10 })
-    const before = all('.pool path').map((p) => p.outerHTML)
-    layer.move()
-    layer.pass('numbers', plan.content)
-    layer.flush()
-    expect(all('.pool path').map((p) => p.outerHTML)).toEqual(before)
-    show('seats', 1, { x: 45, y: 5, width: 30, height: 10 })
-    expect(all('.pool path').map((p) => p.outerHTML)).not.toEqual(before)
   })
 })
 
