@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { violations, withAxe } from '../axe'
 import { Guest } from '../guest'
-import { freeSeats, live, openMap, openSeat, takeBest } from '../house'
+import { freeSeats, live, looks, openMap, openSeat, takeBest } from '../house'
 import { DESK, PHONE, picture, useStage } from '../stage'
 
 /** What buyers see when not all is as usual: each state in both sizes, in both languages, light and dark, and nothing that axe finds wrong. */
@@ -178,6 +178,21 @@ test('a server that sends a page away for good is not live any more', async () =
     await page.goto(`${stage.server.url}/events/demo`)
     await page.locator('[data-testid=connection][data-state=closed]').waitFor()
   })
+})
+
+test('where no socket comes through the map is as of a time, says so, and follows', async () => {
+  const [seat] = await freeSeats(stage.server, 'demo', 1)
+  if (!seat) throw new Error('sold out')
+  const page = await stage.buyer(PHONE)
+  await page.routeWebSocket(/\/api\/v1\/socket$/, (socket) => socket.close({ code: 4003 }))
+  await page.goto(`${stage.server.url}/events/demo?zone=${seat.zone}&seat=${encodeURIComponent(seat.id)}`)
+  await looks(page, seat, 'available')
+  await page.getByTestId('as-of').filter({ hasText: /\d:\d\d/ }).waitFor()
+  await expect.poll(() => page.locator('.map-layer').evaluate((layer) => getComputedStyle(layer).filter)).toContain('grayscale(0.9)')
+  const rival = await Guest.come(stage.server)
+  await rival.hold('demo', [seat])
+  await looks(page, seat, 'held')
+  await picture(page, 'state-no-socket-phone')
 })
 
 test('a device without a network is told of at once', async () => {

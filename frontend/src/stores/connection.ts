@@ -31,7 +31,7 @@ export const useConnection = defineStore('connection', () => {
   const mostJoins = ref(USUAL_JOINS)
   /** Whether this device has a network at all, as far as the browser knows. */
   const online = ref(navigator.onLine)
-  /** When we last knew that we see every change, by the server's clock, ms; 0 while we do, or never did. */
+  /** Of when what is shown is, by the server's clock, ms; 0 while we see every change, or nothing is shown yet. */
   const lastLive = ref(0)
   /** The server would send another page than this one by now. */
   const outdated = ref(false)
@@ -131,6 +131,10 @@ export const useConnection = defineStore('connection', () => {
       socket.connect()
     },
     listen,
+    /** What is shown was so at a time, ms, without a socket that tells what happens since. */
+    sawAt: (at: number) => {
+      if (state.value !== 'live') lastLive.value = at
+    },
     viewBy: (by: Viewer) => {
       viewer = by
     },

@@ -11,12 +11,11 @@ import { useConnection } from './connection'
 import { SMALL_HOUSE, useEvents } from './events'
 import { usePhase } from './phase'
 import { ZoneLoader } from './zoneLoader'
+import { ZonePoll } from './zonePoll'
 
 /** A zone's states changed; without `touched` all of them may have. */
 type ZoneListener = (zone: string, touched: readonly number[] | null) => void
 
-/** How long the socket may take to bring the first picture, ms. */
-const PATIENCE = 2_500
 /** What is left is counted at most this often, ms: nobody reads faster, and it is counted over the whole house. */
 const COUNT_AGAIN = 400
 /** Seats that the server did not give are asked for again after so long, ms. */
@@ -55,7 +54,27 @@ export const useLive = defineStore('live', () => {
   let bumping = false
   /** Counts openings and closings: what was asked for before one is no longer wanted. */
   let turn = 0
-  let patience: ReturnType<typeof setTimeout> | undefined
+
+  /** The socket brings nothing now, and is still tried. */
+  const alone = () => event.value !== null && (connection.state === 'connecting' || connection.state === 'reconnecting')
+  const unseen = (zone: string) => zones.value.get(zone)?.known !== true
+  const poll = new ZonePoll({
+    due: () => (connection.online && document.visibilityState === 'visible' ? [...joined].filter((zone) => alone() || unseen(zone)) : []),
+    bring: async (zone) => {
+      const info = event.value
+      if (!info) return
+      const { live, ...picture } = await fetchZoneState(info.id, zone)
+      if (event.value === info && joined.has(zone)) hear({ type: 'snapshot', event: info.id, zone, ...picture, live })
+    },
+    seen: (at, some) => {
+      // What is left elsewhere is as old as it was.
+      const older = some || (overview.value !== null && plan.value?.zones.some((z) => !joined.has(z.id)))
+      if (!older || connection.lastLive === 0) connection.sawAt(at)
+    },
+    alone,
+    now: () => connection.clock.now(),
+  })
+  watch(() => connection.state, () => event.value && poll.start())
 
   // What was asked on the old connection got lost with it; the new one joins again by itself.
   watch(
@@ -111,26 +130,11 @@ export const useLive = defineStore('live', () => {
     return true
   }
 
-  /** Where sockets do not come through, a picture that is not live is better than none. */
-  async function lookWithoutSocket(): Promise<void> {
-    const info = event.value
-    for (const id of [...joined]) {
-      const unseen = () => info !== null && event.value === info && joined.has(id) && zones.value.get(id)?.known === false
-      if (!info || !unseen()) continue
-      try {
-        const { live, ...picture } = await fetchZoneState(info.id, id)
-        if (unseen()) hear({ type: 'snapshot', event: info.id, zone: id, ...picture, live })
-      } catch {
-        return // no server either: the page says so already
-      }
-    }
-  }
-
   function close(): void {
     turn++
     unlisten?.()
     unlisten = null
-    clearTimeout(patience)
+    poll.stop()
     clearTimeout(loadAgain)
     loader = null
     const id = event.value?.id
@@ -176,8 +180,7 @@ export const useLive = defineStore('live', () => {
     }
     recount()
     void loadJoined()
-    clearTimeout(patience)
-    patience = setTimeout(() => void lookWithoutSocket(), PATIENCE)
+    poll.start()
   }
 
   /** Watches zones besides those that the map shows, until the returned function is called. */
