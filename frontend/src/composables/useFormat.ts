@@ -88,6 +88,11 @@ export function useSeatName() {
     return /\s/.test(row) ? row : null
   }
 
+  /** A row on its own; empty for seats without one. */
+  function row(name: string): string {
+    return name === '' ? '' : (worded(name) ?? t('list.row', { row: name }))
+  }
+
   function short(seat: Pick<Seat, 'row' | 'number'> | null): string {
     if (!seat) return t('seat.shortPlace')
     if (seat.row === '') return t('seat.shortNoRow', { number: seat.number })
@@ -116,7 +121,7 @@ export function useSeatName() {
     return t(alone ? 'seat.shorts' : 'seat.names', values)
   }
 
-  return { short, full, several }
+  return { row, short, full, several }
 }
 
 /** Numbers of seats in a row: "4–6" where they follow each other, else "4, 6, 8". */
