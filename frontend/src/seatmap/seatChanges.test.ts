@@ -24,6 +24,19 @@ describe('a change with an element of its own', () => {
   })
 })
 
+it('a change is drawn over the paths until these, which are drawn in pieces, say the same', () => {
+  const { layer, plan, update, show, rest, all, seatsIn } = rig()
+  update()
+  show('paths')
+  layer.move()
+  update(2)
+  layer.settle('paths', 1, plan.content)
+  layer.flush()
+  expect([seatsIn('.fresh .booked'), seatsIn('.paths .booked')]).toEqual([1, 0])
+  rest()
+  expect([all('.fresh path').length, seatsIn('.paths .booked')]).toEqual([0, 1])
+})
+
 describe('while the map moves', () => {
   it('a change is drawn over what is there, which stays as it is until the map rests', () => {
     for (const level of ['paths', 'seats'] as const) {

@@ -52,6 +52,8 @@ export class SeatLayer {
   private view: Box = { x: 0, y: 0, width: 0, height: 0 }
   private wide: Box = this.view
   private moving = false
+  /** Paths are being drawn, in pieces. */
+  private drawing = false
   /** Each seat near the view has its element: nothing of the paths need show while the map rests. */
   private covered = false
   private renumber = false
@@ -143,13 +145,13 @@ export class SeatLayer {
   flush(): void {
     for (const { zone, paths, paint, fresh, changed, stirred } of this.zones.values()) {
       const visible = paths?.group.parentNode
-      if (visible && this.moving) fresh.draw()
+      if (visible && (this.moving || (this.drawing && !this.covered))) fresh.draw()
       else if (visible && !this.covered && paint.dirty.size > 0) {
         paths.flush()
         fresh.clear()
       }
       if (changed.size === 0 || this.moving) continue
-      if (this.covered && fresh.seats.size > MOST_FRESH) this.slices.put('paths', this.drawPaths(false))
+      if (this.covered && fresh.seats.size > MOST_FRESH) this.putPaths(this.drawPaths(false))
       for (const index of changed) {
         const ref = zone.index?.seats[index]
         if (ref) this.pool.refresh(ref, stirred.has(index))
@@ -192,7 +194,7 @@ export class SeatLayer {
     this.reopen()
     const each = this.level === 'seats' || this.level === 'numbers'
     if (anew || !each) this.covered = false
-    this.slices.put('paths', this.level === 'outline' ? this.hide() : this.drawPaths(!each && !this.moving))
+    this.putPaths(this.level === 'outline' ? this.hide() : this.drawPaths(!each && !this.moving))
     if (each) {
       if (!this.moving) this.slices.put('pool', this.fill())
     } else {
@@ -202,6 +204,12 @@ export class SeatLayer {
       if (this.level === 'outline') this.pool.clear()
     }
     this.showPaths()
+  }
+
+  /** In pieces: until all are drawn, what changed is drawn over them. */
+  private putPaths(pieces: Pieces): void {
+    this.drawing = true
+    this.slices.put('paths', pieces)
   }
 
   private showPaths(): void {
@@ -221,6 +229,7 @@ export class SeatLayer {
       paths?.group.remove()
       fresh.clear()
     }
+    this.drawing = false
     yield undefined
   }
 
@@ -246,6 +255,7 @@ export class SeatLayer {
       else if (!drawn.paths.group.parentNode) this.paths.append(drawn.paths.group)
       if (due) yield undefined
     }
+    this.drawing = false
     this.reopen()
     if (alone) this.pool.clear()
   }
