@@ -1,8 +1,11 @@
-import { computed, shallowRef, watch } from 'vue'
+import { computed, onScopeDispose, shallowRef, watch } from 'vue'
 import { useFormat } from '@/composables/useFormat'
 import { type SeatLine, useSeatLine } from '@/composables/useSeatLine'
 import type { Booking, EventInfo, HeldSeat, Seat } from '@/protocol/shapes'
 import { useEvents } from '@/stores/events'
+
+/** How long a ticket waits for its event's name, ms: then it shows what it has. */
+const PATIENCE = 1_500
 
 /** The event of a booking, and its seats by name. What cannot be read is shown by its ids: a ticket must not fail for that. */
 export function useBookingEvent(booking: () => Booking | null) {
@@ -10,8 +13,12 @@ export function useBookingEvent(booking: () => Booking | null) {
   const words = useSeatLine()
   const { money } = useFormat()
   const event = shallowRef<EventInfo | null>(null)
-  /** The event is known, or will not be. */
+  /** The event is known, or not to be waited for. */
   const settled = shallowRef(false)
+  const late = setTimeout(() => (settled.value = true), PATIENCE)
+  onScopeDispose(() => {
+    clearTimeout(late)
+  })
   const zones = shallowRef(new Map<string, Seat[]>())
   const seats = computed(() => new Map([...zones.value.values()].flatMap((list) => list.map((s) => [s.id, s] as const))))
 
