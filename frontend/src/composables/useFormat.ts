@@ -2,6 +2,7 @@ import { computed } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { Money, Seat } from '@/protocol/shapes'
 import type { SeatRef } from '@/seatmap/model'
+import { tableOf } from '@/seatmap/rows'
 
 const MINOR = new Map<string, number>()
 
@@ -74,17 +75,14 @@ export function useFormat() {
   return { money, shortMoney, number, date, dayAndTime, brief, time, span }
 }
 
-/** How plans of several languages name a row that is a table, as the server's reader of plans knows them. */
-const TABLE = /^(?:table|tisch|mesa|tavolo|테이블|テーブル)\s+(\S+)$/iu
-
 /** What a seat is called, everywhere, from its zone's label and itself; `seat` is null for a place without a number. */
 export function useSeatName() {
   const { t } = useI18n()
 
   /** What a row that brings its own word, such as "Box 3", is called: it needs no second one. Null: it brings none. */
   function worded(row: string): string | null {
-    const table = TABLE.exec(row)?.[1]
-    if (table !== undefined) return t('seat.table', { table })
+    const table = tableOf(row)
+    if (table !== null) return t('seat.table', { table })
     return /\s/.test(row) ? row : null
   }
 

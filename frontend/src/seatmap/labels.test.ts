@@ -63,6 +63,13 @@ describe('row names', () => {
     for (const mark of marks) expect(plan.index.at(mark.x, mark.y, plan.pitch * 0.5)).toBeNull()
   })
 
+  it('are short for a table with seats in a line', () => {
+    const { event } = smallHouse(1, 4)
+    const seats = Array.from({ length: 4 }, (_, i) => ({ id: `c${i}`, row: 'Table 5', number: String(i), x: 20 + 10 * i, y: 20, category: 'r' }))
+    const plan = buildPlan(event, [{ id: 'A', plan: 'h1', seats }])
+    expect(plan.zones.flatMap((z) => rowMarks(plan, z)).map((mark) => mark.text)).toEqual(['5', '5'])
+  })
+
   it('are not put to chairs around a table', () => {
     const { event } = smallHouse(1, 8)
     const chairs = Array.from({ length: 8 }, (_, i) => ({ id: `c${i}`, row: 'T1', number: String(i), x: 40 + 12 * Math.cos((i * Math.PI) / 4), y: 30 + 12 * Math.sin((i * Math.PI) / 4), category: 'r' }))

@@ -2,7 +2,7 @@ import Flatbush from 'flatbush'
 import type { Area, Box, Point } from '@/protocol/shapes'
 import { boxOf, contains, grow, inside, overlaps } from './geometry'
 import { areaBox, type PlanModel, type SeatRef, type ZoneModel } from './model'
-import { rowsOf } from './rows'
+import { rowsOf, tableOf } from './rows'
 import type { Room } from './text'
 
 /** Points that text keeps off: outlines of zones and walls, found by place. */
@@ -131,7 +131,8 @@ const LONGEST_ROW_NAME = 3
 /** Where the names of a zone's rows stand: at both ends of each, in the aisle, on no seat. */
 export function rowMarks(plan: PlanModel, zone: ZoneModel): RowMark[] {
   const marks: RowMark[] = []
-  for (const { name, seats } of rowsOf(zone)) {
+  for (const { name: row, seats } of rowsOf(zone)) {
+    const name = tableOf(row) ?? row
     if (name === '' || name.length > LONGEST_ROW_NAME || !isLine(seats, zone.pitch)) continue
     for (const [end, before] of [[seats[0], seats[1]], [seats.at(-1), seats.at(-2)]] as const) {
       if (!end || !before) continue
