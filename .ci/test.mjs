@@ -84,8 +84,15 @@ async function go(packages, ...flags) {
     finished[e.Action]?.(e)
     if (e.Action in finished) output.delete(name(e))
   })
-  if (code !== 0 && counts.failed === 0) counts.failed = 1
+  countExit(`go test ${packages.join(' ')}`, code, counts)
   return counts
+}
+
+/** A suite may fail without a failed test: it did not build, it was killed, something threw beside its tests. */
+function countExit(what, code, counts) {
+  if (code === 0 || counts.failed > 0) return
+  counts.failed = 1
+  failures.push(`${what} ended with ${code}, and no test of it failed: see above`)
 }
 
 /** The page: vitest. The browser: the same runner with another configuration. Both also write their numbers to a file. */
@@ -111,7 +118,7 @@ async function vitest(args, env = {}) {
       for (const test of failed) failures.push(`${path}: ${test.fullName}\n  ${(test.failureMessages[0] ?? '').split('\n').slice(0, 12).join('\n  ')}`)
       if (file.status === 'failed' && failed.length === 0) failures.push(`${path}\n  ${file.message}`)
     }
-    if (code !== 0 && counts.failed === 0) counts.failed = 1
+    countExit(`npm run ${args.join(' ')}`, code, counts)
     return counts
   } finally {
     rmSync(folder, { recursive: true })
