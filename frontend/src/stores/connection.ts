@@ -131,7 +131,7 @@ export const useConnection = defineStore('connection', () => {
       socket.connect()
     },
     listen,
-    /** What is shown was so at a time, ms, without a socket that tells what happens since. */
+    /** What is shown was so at a time, ms, without a socket that tells what happens since; 0: nothing is shown any more. */
     sawAt: (at: number) => {
       if (state.value !== 'live') lastLive.value = at
     },

@@ -184,6 +184,16 @@ describe('the seats of zones', () => {
     done()
     expect(wire().asked('leave')).toMatchObject({ zone: 'A' })
   })
+
+  it('of another house keep nobody waiting', async () => {
+    const { live, wire, served } = await openHouse({ change: (event) => event.zones.forEach((z) => (z.capacity = 5_000)) })
+    await served()
+    live.attend(['elsewhere'])
+    await settled()
+    expect(live.watched('elsewhere')).toBe(false)
+    expect(wire().sent.some((m) => m.zone === 'elsewhere')).toBe(false)
+    expect(live.ready).toBe(true)
+  })
 })
 
 describe('more zones than may be joined', () => {

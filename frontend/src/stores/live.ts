@@ -1,7 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, triggerRef, watch } from 'vue'
 import { fetchZoneState } from '@/api/events'
-import { paced } from '@/composables/paced'
 import type { Overview, Push } from '@/protocol/messages'
 import type { EventInfo } from '@/protocol/shapes'
 import { ZoneState } from '@/protocol/zoneState'
@@ -9,6 +8,7 @@ import { buildPlan, type PlanModel } from '@/seatmap/model'
 import type { ZoneLeft } from '@/seatmap/zoneLayer'
 import { useConnection } from './connection'
 import { SMALL_HOUSE, useEvents } from './events'
+import { useVersion } from './liveVersion'
 import { usePhase } from './phase'
 import { ZoneLoader } from './zoneLoader'
 import { ZonePoll } from './zonePoll'
@@ -16,8 +16,6 @@ import { ZonePoll } from './zonePoll'
 /** A zone's states changed; without `touched` all of them may have. */
 type ZoneListener = (zone: string, touched: readonly number[] | null) => void
 
-/** What is left is counted at most this often, ms: nobody reads faster, and it is counted over the whole house. */
-const COUNT_AGAIN = 400
 /** Seats that the server did not give are asked for again after so long, ms. */
 const LOAD_AGAIN = 3_000
 
@@ -28,17 +26,14 @@ export const useLive = defineStore('live', () => {
   const event = shallowRef<EventInfo | null>(null)
   const plan = shallowRef<PlanModel | null>(null)
   const zones = shallowRef(new Map<string, ZoneState>())
-  /** Grows when any state changed, at most once per animation frame. */
-  const version = ref(0)
-  /** Grows with the version, but not as often: for what is counted. */
-  const counts = paced(version, COUNT_AGAIN)
+  const { version, counts, bump } = useVersion()
   /** Grows when the seats of a zone have been loaded into the plan, which itself is not reactive. */
   const loads = ref(0)
   const overview = shallowRef<Overview | null>(null)
   /** Zones of which the server says that their picture is stale. */
   const stale = shallowRef(new Set<string>())
   const joined = new Set<string>()
-  /** Known zones that are not followed: left, or joined again and not yet granted. Their picture is of an earlier time. */
+  /** Known zones that are not followed: left, or joined again and neither granted nor asked for since. Their picture is of an earlier time. */
   const behind = new Set<string>()
   /** How many of the joined zones are not current, or without their seats. */
   const awaited = ref(0)
@@ -51,20 +46,27 @@ export const useLive = defineStore('live', () => {
   const asking = new Set<string>()
   const listeners = new Set<ZoneListener>()
   let unlisten: (() => void) | null = null
-  let bumping = false
   /** Counts openings and closings: what was asked for before one is no longer wanted. */
   let turn = 0
 
   /** The socket brings nothing now, and is still tried. */
   const alone = () => event.value !== null && (connection.state === 'connecting' || connection.state === 'reconnecting')
   const unseen = (zone: string) => zones.value.get(zone)?.known !== true
+  const lacking = (zone: string) => joined.has(zone) && (alone() || unseen(zone))
   const poll = new ZonePoll({
-    due: () => (connection.online && document.visibilityState === 'visible' ? [...joined].filter((zone) => alone() || unseen(zone)) : []),
+    due: () => (connection.online && document.visibilityState === 'visible' ? [...joined].filter(lacking) : []),
+    unseen,
     bring: async (zone) => {
       const info = event.value
-      if (!info) return
+      if (!info) return false
       const { live, ...picture } = await fetchZoneState(info.id, zone)
-      if (event.value === info && joined.has(zone)) hear({ type: 'snapshot', event: info.id, zone, ...picture, live })
+      if (event.value !== info || !lacking(zone)) return false
+      hear({ type: 'snapshot', event: info.id, zone, ...picture, live })
+      const at = zones.value.get(zone)
+      // One that was too old to show changed nothing, nor of when it is what is shown.
+      if (at?.epoch !== picture.epoch || at.version !== picture.version) return false
+      follow(zone)
+      return true
     },
     seen: (at, some) => {
       // What is left elsewhere is as old as it was.
@@ -153,6 +155,7 @@ export const useLive = defineStore('live', () => {
     overview.value = null
     stale.value = new Set()
     zones.value = new Map()
+    connection.sawAt(0)
   }
 
   /** Watches these zones, most important first, as many as the server allows; of a small house all. */
@@ -163,7 +166,7 @@ export const useLive = defineStore('live', () => {
     wishes = ids
     const most = connection.mostJoins
     const whole = house.zones.length <= most && house.seats <= SMALL_HOUSE
-    const wanted = new Set(whole ? house.zones.map((z) => z.id) : [...new Set([...[...attended].flat(), ...ids])].slice(0, most))
+    const wanted = new Set(whole ? house.zones.map((z) => z.id) : [...new Set([...[...attended].flat(), ...ids])].filter((zone) => house.zone.has(zone)).slice(0, most))
     for (const zone of joined) {
       if (wanted.has(zone)) continue
       joined.delete(zone)
@@ -227,6 +230,11 @@ export const useLive = defineStore('live', () => {
     setLive(zone, granted)
     if (!granted) return
     asking.delete(zone)
+    follow(zone)
+  }
+
+  /** The zone's picture is of now again. */
+  function follow(zone: string): void {
     if (behind.delete(zone)) tell(zone)
     recount()
   }
@@ -278,15 +286,6 @@ export const useLive = defineStore('live', () => {
     if (asking.has(zone)) return // one question for a whole burst of frames
     asking.add(zone)
     connection.rejoin(of, zone)
-  }
-
-  function bump(): void {
-    if (bumping) return
-    bumping = true
-    requestAnimationFrame(() => {
-      bumping = false
-      version.value++
-    })
   }
 
   function onZone(listener: ZoneListener): () => void {

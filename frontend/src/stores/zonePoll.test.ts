@@ -5,12 +5,17 @@ import { useConnection } from './connection'
 
 atNow()
 
+/** Of a house as large as this only what is looked at is asked for. */
+const large = (event: EventInfo) => {
+  event.zones.forEach((z) => (z.capacity = 5_000))
+}
+
 describe('without a socket', () => {
   /** A house whose zones are asked for over HTTP; A is another every time. */
   async function deaf(change?: (event: EventInfo) => void) {
     const house = await openHouse({ change })
     const connection = useConnection()
-    let version = 0
+    let version = 10
     house.routes['GET /events/small/zones/A/state'] = () => {
       version++
       return { status: 200, body: { epoch: 1, version, live: true, states: '0'.repeat(14) + String(version % 2) } }
@@ -53,12 +58,79 @@ describe('without a socket', () => {
   })
 
   it('a server that asks for time gets it', async () => {
-    const { asked, routes } = await deaf()
+    const { live, asked, routes } = await deaf()
     routes['GET /events/small/zones/A/state'] = () => ({ status: 429, body: { code: 'rate_limited' }, headers: { 'Retry-After': '30' } })
-    await vi.advanceTimersByTimeAsync(30_000)
-    expect(asked()).toBe(2)
+    await vi.advanceTimersByTimeAsync(32_000)
+    expect([asked(), live.current('G')]).toEqual([1, false])
+    await vi.advanceTimersByTimeAsync(500)
+    expect([asked(), live.current('G')]).toEqual([3, true])
+    live.look([])
+    live.look(['A'])
+    await vi.advanceTimersByTimeAsync(29_500)
+    expect(asked()).toBe(3)
+  })
+
+  it('a zone that the buyer comes to does not wait for the round of the others, and is not pressed for again and again', async () => {
+    const { live, asked, routes } = await deaf(large)
+    routes['GET /events/small/zones/G/state'] = () => ({ status: 503, body: { code: 'unavailable' } })
+    live.look(['A'])
     await vi.advanceTimersByTimeAsync(2_500)
-    expect(asked()).toBe(4)
+    expect(asked()).toBe(1)
+    live.look(['A', 'G'])
+    await vi.advanceTimersByTimeAsync(2_500)
+    expect(asked()).toBe(3)
+    live.look(['G', 'A'])
+    await vi.advanceTimersByTimeAsync(3_900)
+    expect(asked()).toBe(3)
+    await vi.advanceTimersByTimeAsync(100)
+    expect(asked()).toBe(5)
+  })
+
+  it('a zone that the buyer comes back to is current again with its picture', async () => {
+    const { live, at, connection } = await deaf(large)
+    live.look(['A'])
+    await vi.advanceTimersByTimeAsync(2_500)
+    live.look([])
+    live.look(['A'])
+    expect(live.current('A')).toBe(false)
+    await vi.advanceTimersByTimeAsync(4_000)
+    expect([live.current('A'), connection.lastLive]).toEqual([true, at(6_500)])
+  })
+
+  it('a picture that is too old to show makes what is shown no newer', async () => {
+    const { live, connection, asked, at, routes } = await deaf()
+    await vi.advanceTimersByTimeAsync(2_500)
+    const database = { epoch: 0, version: 0, live: false }
+    routes['GET /events/small/zones/A/state'] = () => ({ status: 200, body: { ...database, states: '3'.repeat(15) } })
+    routes['GET /events/small/zones/G/state'] = () => ({ status: 200, body: { ...database, available: 7 } })
+    await vi.advanceTimersByTimeAsync(4_000)
+    expect([asked(), connection.lastLive]).toEqual([4, at(2_500)])
+    expect([live.zones.get('A')?.states[0], [...live.stale].sort()]).toEqual([0, ['A', 'G']])
+  })
+
+  it('an answer that comes after the socket does is not heard', async () => {
+    const { live, served, routes } = await deaf()
+    let answer: () => void = () => undefined
+    const asks = fetch
+    vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
+      if (url.endsWith('/A/state')) await new Promise<void>((resolve) => (answer = resolve))
+      return asks(url, init)
+    })
+    routes['GET /events/small/zones/A/state'] = () => ({ status: 200, body: { epoch: 0, version: 0, live: false, states: '3'.repeat(15) } })
+    await vi.advanceTimersByTimeAsync(2_500)
+    await served()
+    expect(live.ready).toBe(true)
+    answer()
+    await vi.advanceTimersByTimeAsync(0)
+    expect([live.ready, live.stale.size]).toEqual([true, 0])
+  })
+
+  it('the next event is not of a time when another was shown', async () => {
+    const { live, connection, at } = await deaf()
+    await vi.advanceTimersByTimeAsync(2_500)
+    expect(connection.lastLive).toBe(at(2_500))
+    await live.open('small')
+    expect(connection.lastLive).toBe(0)
   })
 
   it('nothing is asked for in a tab that nobody sees, nor after the event is closed, nor once the socket is there', async () => {
@@ -81,7 +153,7 @@ describe('without a socket', () => {
   })
 
   it('what was live before is as old as it was where nobody asks: in zones that are not watched', async () => {
-    const { live, connection, asked, served, push, wire, at } = await deaf((event) => event.zones.forEach((z) => (z.capacity = 5_000)))
+    const { live, connection, asked, served, push, wire, at } = await deaf(large)
     await served()
     await push({ type: 'overview', event: 'small', phase: 'on_sale', zones: [['A', 7, 3, 5], ['G', 44, 0, 6]] })
     wire().ends(1006)

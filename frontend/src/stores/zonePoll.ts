@@ -8,8 +8,10 @@ const AGAIN = 4_000
 interface Polled {
   /** Zones to ask for now. */
   due: () => readonly string[]
-  /** Asks for the picture of one and shows it. */
-  bring: (zone: string) => Promise<void>
+  /** Nothing is shown of the zone yet. */
+  unseen: (zone: string) => boolean
+  /** Asks for the picture of one; true when that is what is shown now. */
+  bring: (zone: string) => Promise<boolean>
   /** What is shown of all that were due is not older than this, by `now`; `some`: of those that came. */
   seen: (at: number, some: boolean) => void
   /** No socket brings anything: another round follows. */
@@ -21,26 +23,44 @@ interface Polled {
 export class ZonePoll {
   private timer: ReturnType<typeof setTimeout> | undefined
   private running = false
+  /** When the next round begins, by `now`; 0 while one is under way. */
+  private next = 0
+  /** The server asked for time. */
+  private told = false
+  /** What the last round asked for. */
+  private readonly asked = new Set<string>()
   /** Counts stops: what was asked for before one is followed by nothing. */
   private turn = 0
 
   constructor(private readonly of: Polled) {}
 
-  /** Something may be due soon; what is under way goes on at its own pace as long as there is no socket. */
+  /** Something may be due soon; what is under way goes on at its own pace as long as there is no socket, unless the buyer came to a zone of which nothing is shown. */
   start(): void {
-    if (this.running && this.of.alone()) return
-    this.stop()
-    this.after(PATIENCE)
+    if (!this.running || !this.of.alone()) {
+      this.stop()
+      this.after(PATIENCE)
+    } else if (this.next - this.of.now() > PATIENCE && this.pressing()) {
+      clearTimeout(this.timer)
+      this.after(PATIENCE)
+    }
   }
 
   stop(): void {
     this.turn++
     this.running = false
+    this.told = false
+    this.asked.clear()
     clearTimeout(this.timer)
+  }
+
+  /** A zone is due of which nothing is shown, and that was not asked for just now in vain. */
+  private pressing(): boolean {
+    return !this.told && this.of.due().some((zone) => this.of.unseen(zone) && !this.asked.has(zone))
   }
 
   private after(ms: number): void {
     this.running = true
+    this.next = this.of.now() + ms
     this.timer = setTimeout(() => void this.round(), ms)
   }
 
@@ -48,20 +68,27 @@ export class ZonePoll {
     const mine = this.turn
     const began = this.of.now()
     let wait = AGAIN * (1 + Math.random() / 2)
-    const zones = this.of.due()
+    // First those that the last round did not come to.
+    const zones = [...this.of.due()].sort((a, b) => Number(this.asked.has(a)) - Number(this.asked.has(b)))
     let came = 0
+    let told = false
+    this.next = 0
+    this.asked.clear()
     for (const zone of zones) {
+      this.asked.add(zone)
       try {
-        await this.of.bring(zone)
-        came++
+        if (await this.of.bring(zone)) came++
       } catch (cause) {
         if (!(cause instanceof ApiError)) throw cause
+        told = cause.retryAfter > 0
         wait = Math.max(wait, cause.retryAfter)
       }
       if (mine !== this.turn) return
+      if (told) break
     }
     if (came > 0) this.of.seen(began, came < zones.length)
     this.running = false
-    if (this.of.alone()) this.after(wait)
+    this.told = told
+    if (this.of.alone()) this.after(this.pressing() ? PATIENCE : wait)
   }
 }
