@@ -88,6 +88,7 @@ export default {
     list: 'Seats as a list',
     help: 'Keys of the map',
     missing: 'The seats of {zone} could not be loaded. Please try again.',
+    asking: 'Still asking which seats of {zone} can be had.',
     left: '{n} left',
     soldOut: 'Sold out',
     priceRange: '{low}–{high}',

@@ -90,6 +90,7 @@ const ko: typeof en = {
     list: '좌석 목록으로 보기',
     help: '좌석도 키 안내',
     missing: '{zone} 구역의 좌석을 불러오지 못했습니다. 다시 시도해 주세요.',
+    asking: '{zone} 구역에서 선택할 수 있는 좌석을 아직 확인하고 있습니다.',
     left: '{n}석 남음',
     soldOut: '매진',
     priceRange: '{low}~{high}',

@@ -49,6 +49,9 @@ export function useMapKeyboard({ surface, stand, view, level, moves, general }: 
     missing: (zone) => {
       announce(t('map.missing', { zone: zone.label }), true)
     },
+    asking: (zone) => {
+      announce(t('map.asking', { zone: zone.label }))
+    },
   })
 
   /** Until the map has come to the zone nobody else watches it; who goes to another waits for that. */

@@ -1,5 +1,5 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { nextTick, shallowRef } from 'vue'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { effectScope, nextTick, shallowRef } from 'vue'
 import { addSeats, buildPlan } from '@/seatmap/model'
 import type { Place } from '@/seatmap/steps'
 import type { Level } from '@/seatmap/viewport'
@@ -21,7 +21,7 @@ function rig(level: Level = 'seats') {
   const plan = buildPlan({ ...event, zones: [shape, move(70), general] }, [A])
   const place = shallowRef<Place | null>(null)
   const camera = { reveal: vi.fn(), showZone: vi.fn(), zoomBy: vi.fn(), fit: vi.fn() }
-  const calls = { pick: vi.fn(), general: vi.fn(), help: vi.fn(), missing: vi.fn() }
+  const calls = { pick: vi.fn(), general: vi.fn(), help: vi.fn(), missing: vi.fn(), asking: vi.fn() }
   const taken = new Set<string>()
   let serve = true
   let knows = Promise.resolve()
@@ -31,6 +31,7 @@ function rig(level: Level = 'seats') {
     knows = new Promise((resolve) => (come = resolve))
     return come
   }
+  const known = vi.fn(() => knows)
   const { onKey } = useMapKeys({
     view: shallowRef({ plan, level, camera, middleSeat: () => plan.seat.get('B-3') ?? null, zonesInView: () => plan.zones }),
     place,
@@ -39,7 +40,7 @@ function rig(level: Level = 'seats') {
       await nextTick()
       return serve && addSeats(plan, right)
     },
-    known: () => knows,
+    known,
     free: (seat) => !taken.has(seat.seat.id),
     ...calls,
   })
@@ -52,7 +53,7 @@ function rig(level: Level = 'seats') {
     }
     return at()
   }
-  return { plan, press, at, wait, camera, taken, ...calls, refuse: () => (serve = false) }
+  return { plan, place, press, at, wait, known, camera, taken, ...calls, refuse: () => (serve = false) }
 }
 
 describe('among seats', () => {
@@ -127,6 +128,73 @@ describe('among zones, far away', () => {
     await nextTick()
     await nextTick()
     expect(at()).toBe('Right')
+  })
+
+  it('nor when the buyer went on by pointer meanwhile', async () => {
+    const { press, at, wait, place, plan } = rig('outline')
+    const come = wait()
+    await press('ArrowDown', 'Enter')
+    const seat = plan.seat.get('C-2')
+    if (seat) place.value = { kind: 'seat', seat }
+    come()
+    await nextTick()
+    await nextTick()
+    expect(at()).toBe('C-2')
+  })
+
+  it('nor while the seats were loaded', async () => {
+    const { press, at, place, camera, plan } = rig('outline')
+    await press('ArrowDown', 'ArrowRight')
+    const entering = press('Enter')
+    place.value = null
+    await entering
+    expect([at(), plan.zone.get('B')?.loaded]).toEqual(['map', true])
+    expect(camera.showZone).not.toHaveBeenCalled()
+  })
+
+  it('but also from a seat that gave way to its zone on the way', async () => {
+    const { press, at, wait, place, plan } = rig()
+    const come = wait()
+    await press('ArrowRight', 'PageDown')
+    const zone = plan.zone.get('A')
+    if (zone) place.value = { kind: 'zone', zone }
+    come()
+    await nextTick()
+    await nextTick()
+    expect(at()).toBe('B.A-1')
+  })
+
+  it('nothing is asked for once the map is gone', async () => {
+    const scope = effectScope()
+    const { press, known } = scope.run(() => rig('outline')) ?? rig()
+    await press('ArrowDown', 'ArrowRight')
+    const entering = press('Enter')
+    scope.stop()
+    await entering
+    expect(known).not.toHaveBeenCalled()
+  })
+
+  describe('who waits long is told for what', () => {
+    beforeEach(() => {
+      vi.useFakeTimers()
+    })
+    afterEach(() => {
+      vi.useRealTimers()
+    })
+
+    it.each([
+      ['as long as it is not known', () => undefined, 1],
+      ['not when it came', (_: unknown, come: () => void) => { come() }, 0],
+      ['not when another key was pressed', (one: ReturnType<typeof rig>) => one.press('ArrowRight'), 0],
+    ])('%s', async (_, then, times) => {
+      const one = rig('outline')
+      const come = one.wait()
+      await one.press('ArrowDown', 'Enter')
+      expect(one.asking).not.toHaveBeenCalled()
+      await then(one, come)
+      await vi.advanceTimersByTimeAsync(1_000)
+      expect(one.asking).toHaveBeenCalledTimes(times)
+    })
   })
 
   it('Enter on a zone without numbers asks for a number of places', async () => {

@@ -1,4 +1,4 @@
-import type { ShallowRef } from 'vue'
+import { onScopeDispose, type ShallowRef } from 'vue'
 import type { PlanModel, SeatRef, ZoneModel } from '@/seatmap/model'
 import { placeOf } from '@/seatmap/rows'
 import type { Direction } from '@/seatmap/seatIndex'
@@ -7,6 +7,8 @@ import type { Level } from '@/seatmap/viewport'
 
 const ARROWS: Record<string, Direction> = { ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'up', ArrowDown: 'down' }
 const NEARER = 1.6
+/** Who waits longer than this, ms, is told for what. */
+const SILENCE = 1_000
 
 /** What of the map the keyboard needs. */
 interface Keyed {
@@ -33,24 +35,40 @@ interface Keys {
   help: () => void
   /** The seats of a zone could not be loaded. */
   missing: (zone: ZoneModel) => void
+  /** It is still not known which seats of a zone are free. */
+  asking: (zone: ZoneModel) => void
 }
 
 /** The map by keyboard; what each key does is told by MapHelp and docs/accessibility.md. */
-export function useMapKeys({ view, place, go, load, known, free, pick, general, help, missing }: Keys) {
-  /** Counts the keys: what was being loaded for an earlier one is no longer wanted. */
+export function useMapKeys({ view, place, go, load, known, free, pick, general, help, missing, asking }: Keys) {
+  /** Counts the keys: what was being loaded for an earlier one is no longer wanted, nor for a map that is gone. */
   let turn = 0
+  onScopeDispose(() => turn++, true)
+
+  /** Whether what begins now is still wanted later: no other key was pressed, and the buyer did not go on by pointer either. */
+  function wanting(): () => boolean {
+    const mine = turn
+    const from = place.value
+    return () => {
+      const at = place.value
+      // Seen from afar a seat gives way to its zone by itself.
+      const same = at === from || (at?.kind === 'zone' && from?.kind === 'seat' && at.zone === from.seat.zone)
+      return mine === turn && same
+    }
+  }
 
   function goSeat(seat: SeatRef): void {
     go({ kind: 'seat', seat })
     view.value?.camera.reveal(seat)
   }
 
-  /** Goes on once the seats of these zones are here, unless another key was pressed meanwhile. */
+  /** Goes on once the seats of these zones are here, unless the buyer went on meanwhile. */
   async function withSeats(zones: readonly ZoneModel[], then: () => void): Promise<void> {
-    const mine = ++turn
+    turn++
+    const still = wanting()
     const wanted = zones.filter((z) => !z.loaded)
     const came = wanted.length === 0 || (await load(wanted.map((z) => z.id)))
-    if (mine !== turn) return
+    if (!still()) return
     const absent = wanted.find((z) => !z.loaded)
     if (!came && absent) missing(absent)
     then()
@@ -67,14 +85,18 @@ export function useMapKeys({ view, place, go, load, known, free, pick, general, 
     })
   }
 
-  /** Goes to the first free seat as soon as that is known, unless another key was pressed meanwhile. */
+  /** Goes to the first free seat as soon as that is known, unless the buyer went on meanwhile. */
   async function first(zone: ZoneModel): Promise<void> {
-    const mine = turn
+    const still = wanting()
     view.value?.camera.showZone(zone)
+    const silence = setTimeout(() => {
+      if (still()) asking(zone)
+    }, SILENCE)
     await known(zone)
+    clearTimeout(silence)
     const seats = zone.seats.map((seat, index) => ({ zone, index, seat }))
     const seat = seats.find(free) ?? seats[0]
-    if (mine === turn && seat) go({ kind: 'seat', seat })
+    if (still() && seat) go({ kind: 'seat', seat })
   }
 
   function begin(map: Keyed): void {
