@@ -25,6 +25,7 @@ export function useMapView(surface: Readonly<ShallowRef<HTMLElement | null>>, gr
   let observer: ResizeObserver | null = null
   let unlisten: (() => void) | null = null
   let untold: ReturnType<typeof setTimeout> | undefined
+  let looking: ReturnType<typeof setTimeout> | undefined
 
   const colour = ref<ColourBy>('price')
   const { priceRange, fromPrice, countLeft } = useZoneWords()
@@ -53,7 +54,11 @@ export function useMapView(surface: Readonly<ShallowRef<HTMLElement | null>>, gr
       onSettle: () => {
         level.value = map.level
         moves.value++
-        live.look(map.level === 'outline' ? [] : map.zonesInView().map((z) => z.id))
+        // A task of its own: the map has just drawn.
+        clearTimeout(looking)
+        looking = setTimeout(() => {
+          live.look(map.level === 'outline' ? [] : map.zonesInView().map((z) => z.id))
+        })
       },
     })
     view.value = map
@@ -72,6 +77,7 @@ export function useMapView(surface: Readonly<ShallowRef<HTMLElement | null>>, gr
   onBeforeUnmount(() => {
     observer?.disconnect()
     unlisten?.()
+    clearTimeout(looking)
     clearTimeout(untold)
     view.value?.destroy()
     view.value = null
