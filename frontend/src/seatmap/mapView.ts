@@ -37,7 +37,7 @@ const REST = 150
 const TOGETHER = 80
 /** Work of a frame that can wait, ms: while the map moves, and while it rests. The browser takes as long again for what was made. */
 const MOVING = 2
-const RESTING = 6
+const RESTING = 3
 
 /**
  * The live map. A gesture moves the picture by one CSS transform; when it pauses it is drawn sharp for the new view. Changes of seats are collected and written once per animation frame, and what takes long is done in slices.
