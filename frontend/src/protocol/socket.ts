@@ -77,6 +77,7 @@ export class LiveSocket {
 
   /** The buyer is another one: the server keeps a socket for one buyer, so there must be another socket. */
   changeBuyer(): void {
+    this.freshToken = false // the new buyer has one; to ask for another would make one more buyer, and so on
     if (this.state === 'live') this.reopen() // one that is opening asks for the token later
   }
 

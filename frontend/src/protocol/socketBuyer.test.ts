@@ -107,6 +107,25 @@ describe("the socket's buyer", () => {
     expect(wire().sent.map((m) => m.token)).toEqual(['token-1'])
   })
 
+  it('takes the token of the buyer whom the search for another token made, and makes no more', async () => {
+    const { socket, wire, token } = socketRig()
+    socket.connect()
+    wire().opens()
+    await settle()
+    wire().ends(CLOSE.token)
+    await vi.advanceTimersByTimeAsync(400)
+    token.mockImplementationOnce(async () => {
+      await Promise.resolve()
+      socket.changeBuyer()
+      return 'token-2'
+    })
+    wire().opens()
+    await settle()
+    wire().opens()
+    await settle()
+    expect(token.mock.calls).toEqual([[false], [true], [false]])
+  })
+
   it('is another one for another buyer', async () => {
     const { socket, wires, wire, states } = socketRig()
     socket.join('demo', 'A')
