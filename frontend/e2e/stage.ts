@@ -84,7 +84,10 @@ export class Stage {
 
   /** Ends the buyers of a test; their pages must have had nothing to complain of. */
   async clear(): Promise<void> {
-    await Promise.all(this.contexts.splice(0).map((context) => context.close()))
+    const contexts = this.contexts.splice(0)
+    // What a test has answered in the server's place may be under way still.
+    await Promise.all(contexts.flatMap((context) => context.pages().map((page) => page.unrouteAll({ behavior: 'ignoreErrors' }))))
+    await Promise.all(contexts.map((context) => context.close()))
     this.away = false
     this.provoked = null
     expect(this.complaints.splice(0)).toEqual([])

@@ -106,7 +106,7 @@ describe.each(SIZES)('on a %s axe finds nothing wrong', (size, options) => {
       ['rejected', 'Not confirmed', { reason: 'seat_unavailable' }],
       ['cancelled', 'Cancelled', {}],
     ] as const) {
-      await page.unrouteAll()
+      await page.unrouteAll({ behavior: 'wait' }) // the page asks again while a booking is pending
       await pretend(page, state, more)
       await page.goto(`${stage.server.url}${own}`)
       await status(text)
