@@ -59,10 +59,11 @@ func (t tally) due(now time.Time) bool {
 // old counts are not told.
 func (t tally) old(now time.Time) bool { return now.Sub(t.at) >= tallyKept }
 
-// Available is how many seats and places of an event are free, as this node saw within the last ten seconds.
+// Available is how many seats and places of an event are free, as this node saw within the last ten seconds; not told before and after
+// its sale, also where somebody looks at it.
 func (n *Node) Available(e *Event) (available int, known bool) {
 	t, ok := n.tallies.get(e.ID)
-	if !ok || t.old(n.now()) {
+	if !ok || t.old(n.now()) || n.outsideSale(e) != "" {
 		return 0, false
 	}
 	return t.available()

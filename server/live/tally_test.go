@@ -158,7 +158,9 @@ func TestOutsideTheSaleNothingIsCounted(t *testing.T) {
 		_, known := n.Available(e)
 		return known
 	})
-	for _, e := range []*Event{&over, &early, &closed} {
+	ended := *e // counted while it was on sale
+	ended.EndsAt = over.EndsAt
+	for _, e := range []*Event{&over, &early, &closed, &ended} {
 		if left, known := n.Available(e); known {
 			t.Errorf("%s: %d are left", e.ID, left)
 		}
