@@ -13,6 +13,17 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
+/** A socket whose token the server did not take, opened anew. */
+async function refused() {
+  const rig = socketRig()
+  rig.socket.connect()
+  rig.wire().opens()
+  await settle()
+  rig.wire().ends(CLOSE.token)
+  await vi.advanceTimersByTimeAsync(400)
+  return rig
+}
+
 describe("the socket's buyer", () => {
   it('asks as the buyer only after the server knows the buyer', async () => {
     const { socket, wire } = socketRig()
@@ -28,12 +39,7 @@ describe("the socket's buyer", () => {
   })
 
   it('comes back with another token after 4501', async () => {
-    const { socket, wire, token } = socketRig()
-    socket.connect()
-    wire().opens()
-    await settle()
-    wire().ends(CLOSE.token)
-    await vi.advanceTimersByTimeAsync(400)
+    const { wire, token } = await refused()
     wire().opens()
     await settle()
     expect(token.mock.calls).toEqual([[false], [true]])
@@ -108,12 +114,7 @@ describe("the socket's buyer", () => {
   })
 
   it('takes the token of the buyer whom the search for another token made, and makes no more', async () => {
-    const { socket, wire, token } = socketRig()
-    socket.connect()
-    wire().opens()
-    await settle()
-    wire().ends(CLOSE.token)
-    await vi.advanceTimersByTimeAsync(400)
+    const { socket, wire, token } = await refused()
     token.mockImplementationOnce(async () => {
       await Promise.resolve()
       socket.changeBuyer()
