@@ -91,12 +91,7 @@ func (c three) Start(*testing.T) { panic("it is running") }
 // onOneRedis runs a test on miniredis and on a real server, unsharded and, where the server can, sharded.
 func onOneRedis(t *testing.T, test func(t *testing.T, server redisServer, sharded bool)) {
 	t.Run("miniredis", func(t *testing.T) {
-		m := miniredis.NewMiniRedis()
-		if err := m.Start(); err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(m.Close)
-		test(t, mini{m}, false)
+		test(t, mini{redistest.Mini(t)}, false)
 	})
 	for _, sharded := range []bool{false, true} {
 		t.Run(fmt.Sprintf("redis/sharded=%v", sharded), func(t *testing.T) {

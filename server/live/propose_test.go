@@ -2,6 +2,7 @@ package live
 
 import (
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -57,8 +58,9 @@ func TestProposalsHoldNothing(t *testing.T) {
 func TestProposalsOfZonesThatNobodyFollows(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	now := time.Now()
-	n := h.nodeAt(func() time.Time { return now })
+	began := time.Now()
+	var later atomic.Int64 // ns
+	n := h.nodeAt(func() time.Time { return began.Add(time.Duration(later.Load())) })
 	n.open()
 	first, err := n.Propose(t.Context(), eventID, Wish{Quantity: 6, Zone: "hall"})
 	if err != nil || len(first.Seats) != 6 {
@@ -70,7 +72,7 @@ func TestProposalsOfZonesThatNobodyFollows(t *testing.T) {
 	if p, err := n.Propose(t.Context(), eventID, Wish{Quantity: 6}); err != nil || seatsOf(p) != seatsOf(first) {
 		t.Errorf("within the second: %+v, %v", p, err)
 	}
-	now = now.Add(glanceFor + time.Millisecond)
+	later.Store(int64(glanceFor + time.Millisecond))
 	if p, err := n.Propose(t.Context(), eventID, Wish{Quantity: 6}); err != nil || strings.Contains(seatsOf(p), "A-5") {
 		t.Errorf("after it: %+v, %v", p, err)
 	}

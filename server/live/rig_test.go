@@ -47,7 +47,7 @@ func newHouse(t *testing.T) *house {
 // newHastyHouse is for tests of outages: its nodes wait for Redis no longer than the program does.
 func newHastyHouse(t *testing.T) *house {
 	t.Helper()
-	h := &house{t: t, redis: miniredis.RunT(t), db: newFakeDatabase()}
+	h := &house{t: t, redis: redistest.Mini(t), db: newFakeDatabase()}
 	h.redis.ClockTTL(true)
 	h.setRun("first")
 	return h

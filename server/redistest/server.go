@@ -1,5 +1,5 @@
-// Package redistest starts real Redis servers for tests: one, a cluster, one with a replica behind Sentinels. They listen on loopback
-// only, keep what they keep in folders of their own, and end with the test.
+// Package redistest starts Redis servers for tests: real ones, a cluster, one with a replica behind Sentinels, and one in the process.
+// They listen on loopback only, keep what they keep in folders of their own, and end with the test.
 package redistest
 
 import (
@@ -61,14 +61,20 @@ func StartTLS(t testing.TB, more ...string) *Server {
 	})
 }
 
-// startOnSomePort makes and starts a server. Ports are below those that systems give to who asks for any, so that one which was left
-// for a restart is not taken meanwhile; its neighbour of the cluster's bus, 10,000 above, is too.
+// somePort is an address below those that systems give to who asks for any, so that one which was left for a restart is not taken
+// meanwhile; its neighbour of the cluster's bus, 10,000 above, is too.
+func somePort() string {
+	return net.JoinHostPort("127.0.0.1", strconv.Itoa(10_000+rand.N(12_000)))
+}
+
+// startOnSomePort makes and starts a server.
 func startOnSomePort(t testing.TB, of func(port string) *Server) *Server {
 	t.Helper()
 	for range 20 {
-		port := strconv.Itoa(10_000 + rand.N(12_000))
+		addr := somePort()
+		_, port, _ := net.SplitHostPort(addr)
 		s := of(port)
-		s.Addr = net.JoinHostPort("127.0.0.1", port)
+		s.Addr = addr
 		if out, ok := s.start(); ok {
 			t.Cleanup(s.Kill)
 			return s
