@@ -41,6 +41,8 @@ async function go(packages, ...flags) {
   const counts = { passed: 0, failed: 0, skipped: 0 }
   const output = new Map() // test or package -> its lines
   const failedIn = new Map() // package -> failed tests
+  const races = new Map() // package -> the lines of its reports of races
+  const reporting = new Set() // packages that are in the middle of one
   const name = (e) => `${e.Package ?? e.ImportPath} ${e.Test ?? ''}`
   const show = (key) => process.stdout.write((output.get(key) ?? []).join(''))
   const finished = {
@@ -59,6 +61,8 @@ async function go(packages, ...flags) {
         return
       }
       console.log(`FAIL  ${e.Package}  ${e.Elapsed} s`)
+      // Of tests beside each other go names one that passed, as often as not, as the one that reported it.
+      if (races.has(e.Package)) failures.push([`${e.Package}`, ...races.get(e.Package)].join('\n  ').trimEnd())
       // A package that does not build, or panics outside of a test, is a failure too.
       if (!failedIn.has(e.Package)) {
         counts.failed++
@@ -79,6 +83,10 @@ async function go(packages, ...flags) {
       const key = name(e)
       if (!output.has(key)) output.set(key, [])
       output.get(key).push(e.Output)
+      if (e.Output.startsWith('WARNING: DATA RACE')) reporting.add(e.Package)
+      if (!reporting.has(e.Package)) return
+      if (e.Output.startsWith('==================')) reporting.delete(e.Package)
+      else races.set(e.Package, [...(races.get(e.Package) ?? []), e.Output.trimEnd()])
       return
     }
     finished[e.Action]?.(e)
