@@ -32,12 +32,19 @@ function rig(level: Level = 'seats') {
     return come
   }
   const known = vi.fn(() => knows)
+  let loads = nextTick()
+  /** The same of seats that are to be loaded. */
+  const hang = () => {
+    let come: () => void = () => undefined
+    loads = new Promise((resolve) => (come = resolve))
+    return come
+  }
   const { onKey } = useMapKeys({
     view: shallowRef({ plan, level, camera, middleSeat: () => plan.seat.get('B-3') ?? null, zonesInView: () => plan.zones }),
     place,
     go: (to) => (place.value = to),
     load: async () => {
-      await nextTick()
+      await loads
       return serve && addSeats(plan, right)
     },
     known,
@@ -53,7 +60,7 @@ function rig(level: Level = 'seats') {
     }
     return at()
   }
-  return { plan, place, press, at, wait, known, camera, taken, ...calls, refuse: () => (serve = false) }
+  return { plan, place, press, at, wait, hang, known, camera, taken, ...calls, refuse: () => (serve = false) }
 }
 
 describe('among seats', () => {
@@ -194,6 +201,38 @@ describe('among zones, far away', () => {
       await then(one, come)
       await vi.advanceTimersByTimeAsync(1_000)
       expect(one.asking).toHaveBeenCalledTimes(times)
+    })
+
+    it.each([
+      ['Enter', 'outline', ['ArrowDown', 'ArrowRight', 'Enter']],
+      ['Page Down', 'seats', ['ArrowRight', 'PageDown']],
+      ['an arrow', 'seats', ['ArrowRight', 'End', 'ArrowRight']],
+    ] as const)('also while %s waits for seats to be loaded', async (_, level, keys) => {
+      const one = rig(level)
+      one.hang()
+      await one.press(...keys)
+      await vi.advanceTimersByTimeAsync(999)
+      expect(one.asking).not.toHaveBeenCalled()
+      await vi.advanceTimersByTimeAsync(10_000)
+      expect(one.asking.mock.calls).toEqual([[one.plan.zone.get('B')]])
+    })
+
+    it.each([
+      ['before', 999, 0],
+      ['after', 1_000, 1],
+    ])('once in all, when the seats came %s that', async (_, ms, told) => {
+      const one = rig('outline')
+      const come = one.hang()
+      one.wait()
+      await one.press('ArrowDown', 'ArrowRight', 'Enter')
+      await vi.advanceTimersByTimeAsync(ms)
+      expect(one.asking).toHaveBeenCalledTimes(told)
+      come()
+      await vi.advanceTimersByTimeAsync(1)
+      expect(one.known).toHaveBeenCalledOnce()
+      expect(one.asking).toHaveBeenCalledOnce()
+      await vi.advanceTimersByTimeAsync(10_000)
+      expect(one.asking).toHaveBeenCalledOnce()
     })
   })
 

@@ -35,7 +35,7 @@ interface Keys {
   help: () => void
   /** The seats of a zone could not be loaded. */
   missing: (zone: ZoneModel) => void
-  /** It is still not known which seats of a zone are free. */
+  /** The seats of a zone are still not here, or it is still not known which are free. */
   asking: (zone: ZoneModel) => void
 }
 
@@ -62,38 +62,37 @@ export function useMapKeys({ view, place, go, load, known, free, pick, general, 
     view.value?.camera.reveal(seat)
   }
 
-  /** Goes on once the seats of these zones are here, unless the buyer went on meanwhile. */
-  async function withSeats(zones: readonly ZoneModel[], then: () => void): Promise<void> {
+  /** Goes on once the seats of these zones are here, unless the buyer went on meanwhile. Who waits long, for them or for what comes then, is told once. */
+  async function withSeats(zones: readonly ZoneModel[], then: (still: () => boolean) => unknown): Promise<void> {
     turn++
     const still = wanting()
     const wanted = zones.filter((z) => !z.loaded)
-    const came = wanted.length === 0 || (await load(wanted.map((z) => z.id)))
-    if (!still()) return
-    const absent = wanted.find((z) => !z.loaded)
-    if (!came && absent) missing(absent)
-    then()
+    const silence = setTimeout(() => {
+      const late = wanted.find((z) => !z.loaded) ?? zones[0]
+      if (late && still()) asking(late)
+    }, SILENCE)
+    try {
+      const came = wanted.length === 0 || (await load(wanted.map((z) => z.id)))
+      if (!still()) return
+      const absent = wanted.find((z) => !z.loaded)
+      if (!came && absent) missing(absent)
+      await then(still)
+    } finally {
+      clearTimeout(silence)
+    }
   }
 
   /** Comes close to a zone, at its first free seat. */
   function enter(zone: ZoneModel): void {
-    if (zone.kind === 'general') {
-      general(zone.id)
-      return
-    }
-    void withSeats([zone], () => {
-      if (zone.seats.length > 0) void first(zone)
-    })
+    if (zone.kind === 'general') general(zone.id)
+    else void withSeats([zone], (still) => first(zone, still))
   }
 
-  /** Goes to the first free seat as soon as that is known, unless the buyer went on meanwhile. */
-  async function first(zone: ZoneModel): Promise<void> {
-    const still = wanting()
+  /** Goes to the first free seat as soon as that is known. */
+  async function first(zone: ZoneModel, still: () => boolean): Promise<void> {
+    if (zone.seats.length === 0) return
     view.value?.camera.showZone(zone)
-    const silence = setTimeout(() => {
-      if (still()) asking(zone)
-    }, SILENCE)
     await known(zone)
-    clearTimeout(silence)
     const seats = zone.seats.map((seat, index) => ({ zone, index, seat }))
     const seat = seats.find(free) ?? seats[0]
     if (still() && seat) go({ kind: 'seat', seat })
@@ -176,5 +175,5 @@ export function useMapKeys({ view, place, go, load, known, free, pick, general, 
     if (handle(map, event.key)) event.preventDefault()
   }
 
-  return { onKey, act, enter }
+  return { onKey, act }
 }
