@@ -36,7 +36,7 @@ export function useMapKeyboard({ surface, stand, view, level, moves, general }: 
   const { say } = useSeatWords()
   const { place, stands, current, here, go, enter, leave } = useMapFocus(surface, stand)
   const help = ref(false)
-  const { onKey, act } = useMapKeys({
+  const { onKey, act, halt } = useMapKeys({
     view,
     place,
     go: (to) => void go(to),
@@ -123,5 +123,5 @@ export function useMapKeyboard({ surface, stand, view, level, moves, general }: 
     },
   )
 
-  return { place, stands, current, here, focused, at, help, onKey, act, go, enter, leave }
+  return { place, stands, current, here, focused, at, help, onKey, act, halt, go, enter, leave }
 }

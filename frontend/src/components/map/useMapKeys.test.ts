@@ -39,7 +39,7 @@ function rig(level: Level = 'seats') {
     loads = new Promise((resolve) => (come = resolve))
     return come
   }
-  const { onKey } = useMapKeys({
+  const { onKey, halt } = useMapKeys({
     view: shallowRef({ plan, level, camera, middleSeat: () => plan.seat.get('B-3') ?? null, zonesInView: () => plan.zones }),
     place,
     go: (to) => (place.value = to),
@@ -60,7 +60,7 @@ function rig(level: Level = 'seats') {
     }
     return at()
   }
-  return { plan, place, press, at, wait, hang, known, camera, taken, ...calls, refuse: () => (serve = false) }
+  return { plan, place, press, halt, at, wait, hang, known, camera, taken, ...calls, refuse: () => (serve = false) }
 }
 
 describe('among seats', () => {
@@ -138,6 +138,17 @@ describe('among zones, far away', () => {
   })
 
   it('nor when the buyer went on by pointer meanwhile', async () => {
+    const { press, at, wait, halt } = rig('outline')
+    const come = wait()
+    await press('ArrowDown', 'Enter')
+    halt()
+    come()
+    await nextTick()
+    await nextTick()
+    expect(at()).toBe('Stalls')
+  })
+
+  it('nor when the keyboard was led elsewhere meanwhile', async () => {
     const { press, at, wait, place, plan } = rig('outline')
     const come = wait()
     await press('ArrowDown', 'Enter')
@@ -193,6 +204,7 @@ describe('among zones, far away', () => {
       ['as long as it is not known', () => undefined, 1],
       ['not when it came', (_: unknown, come: () => void) => { come() }, 0],
       ['not when another key was pressed', (one: ReturnType<typeof rig>) => one.press('ArrowRight'), 0],
+      ['not when the buyer went on by pointer', (one: ReturnType<typeof rig>) => { one.halt() }, 0],
     ])('%s', async (_, then, times) => {
       const one = rig('outline')
       const come = one.wait()

@@ -41,11 +41,16 @@ interface Keys {
 
 /** The map by keyboard; what each key does is told by MapHelp and docs/accessibility.md. */
 export function useMapKeys({ view, place, go, load, known, free, pick, general, help, missing, asking }: Keys) {
-  /** Counts the keys: what was being loaded for an earlier one is no longer wanted, nor for a map that is gone. */
+  /** Counts the keys, and what else the buyer does: what was begun for an earlier one is no longer wanted, nor for a map that is gone. */
   let turn = 0
-  onScopeDispose(() => turn++, true)
+  onScopeDispose(halt, true)
 
-  /** Whether what begins now is still wanted later: no other key was pressed, and the buyer did not go on by pointer either. */
+  /** The buyer goes on, by whatever means: what a key still waits for moves neither the map nor the focus any more. */
+  function halt(): void {
+    turn++
+  }
+
+  /** Whether what begins now is still wanted later: it was not halted, and the place is the same. */
   function wanting(): () => boolean {
     const mine = turn
     const from = place.value
@@ -64,7 +69,7 @@ export function useMapKeys({ view, place, go, load, known, free, pick, general, 
 
   /** Goes on once the seats of these zones are here, unless the buyer went on meanwhile. Who waits long, for them or for what comes then, is told once. */
   async function withSeats(zones: readonly ZoneModel[], then: (still: () => boolean) => unknown): Promise<void> {
-    turn++
+    halt()
     const still = wanting()
     const wanted = zones.filter((z) => !z.loaded)
     const silence = setTimeout(() => {
@@ -171,9 +176,9 @@ export function useMapKeys({ view, place, go, load, known, free, pick, general, 
   function onKey(event: KeyboardEvent): void {
     const map = view.value
     if (!map || event.ctrlKey || event.metaKey || event.altKey) return
-    turn++
+    halt()
     if (handle(map, event.key)) event.preventDefault()
   }
 
-  return { onKey, act }
+  return { onKey, act, halt }
 }
