@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { EventInfo } from '@/protocol/shapes'
+import { smallHouse } from '@/testing/plan'
 import { atNow, NOW, openHouse } from '@/testing/stores'
 import { useConnection } from './connection'
 
@@ -68,6 +69,76 @@ describe('without a socket', () => {
     live.look(['A'])
     await vi.advanceTimersByTimeAsync(29_500)
     expect(asked()).toBe(3)
+  })
+
+  describe('the time that a server asked for is kept', () => {
+    /** Told at 2.5 s to ask for nothing until 62.5 s; it is 10 s. */
+    async function told() {
+      const house = await deaf(large)
+      const give = house.routes['GET /events/small/zones/A/state']
+      house.routes['GET /events/small/zones/A/state'] = () => ({ status: 429, body: { code: 'rate_limited' }, headers: { 'Retry-After': '60' } })
+      house.live.look(['A'])
+      await vi.advanceTimersByTimeAsync(10_000)
+      expect(house.asked()).toBe(1)
+      if (give) house.routes['GET /events/small/zones/A/state'] = give
+      return house
+    }
+
+    /** Nothing is asked for until then, and something as soon as it is. */
+    async function waitsFrom(ms: number, asked: () => number) {
+      await vi.advanceTimersByTimeAsync(62_499 - ms)
+      expect(asked()).toBe(1)
+      await vi.advanceTimersByTimeAsync(1)
+      expect(asked()).toBeGreaterThan(1)
+    }
+
+    it('in the next event, wherever the buyer goes there', async () => {
+      const { live, asked, routes } = await told()
+      routes['GET /events/other'] = () => ({ status: 200, body: { ...smallHouse().event, id: 'other' } })
+      routes['GET /events/other/zones/A/state'] = routes['GET /events/small/zones/A/state'] ?? (() => ({ status: 404 }))
+      await live.open('other')
+      await vi.advanceTimersByTimeAsync(10_000)
+      live.look(['G', 'A'])
+      await waitsFrom(20_000, asked)
+    })
+
+    it('with the usual pause, where that is longer, also for zones that were not asked for yet', async () => {
+      const { asked, routes } = await deaf()
+      routes['GET /events/small/zones/A/state'] = () => ({ status: 429, body: { code: 'rate_limited' }, headers: { 'Retry-After': '1' } })
+      await vi.advanceTimersByTimeAsync(6_499)
+      expect(asked()).toBe(1)
+      await vi.advanceTimersByTimeAsync(1)
+      expect(asked()).toBe(3)
+    })
+
+    it('after a socket that came and went', async () => {
+      const { wire, asked } = await told()
+      wire().ends(1006)
+      await vi.advanceTimersByTimeAsync(1_000)
+      wire().opens()
+      await vi.advanceTimersByTimeAsync(1_000)
+      wire().ends(1006)
+      await waitsFrom(12_000, asked)
+    })
+
+    it('when it was asked for after the event was left, and whatever the clock is said to be', async () => {
+      const { live, connection, asked } = await deaf(large)
+      let refuse: () => void = () => undefined
+      const asks = fetch
+      const refusal = new Response('{"code":"rate_limited"}', { status: 429, headers: { 'Retry-After': '60' } })
+      vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
+        const answer = await asks(url, init)
+        return url.endsWith('/A/state') && asked() === 1 ? new Promise<Response>((resolve) => (refuse = () => resolve(refusal))) : answer
+      })
+      live.look(['A'])
+      await vi.advanceTimersByTimeAsync(2_500)
+      await live.open('small')
+      live.look(['A'])
+      refuse()
+      await vi.advanceTimersByTimeAsync(500)
+      connection.clock.offset = 3_600_000
+      await waitsFrom(3_000, asked)
+    })
   })
 
   it('a zone that the buyer comes to does not wait for the round of the others, and is not pressed for again and again', async () => {

@@ -25,8 +25,8 @@ export class ZonePoll {
   private running = false
   /** When the next round begins, by `now`; 0 while one is under way. */
   private next = 0
-  /** The server asked for time. */
-  private told = false
+  /** Until then the server asked for time, by performance.now(), which no answer sets; it holds for whatever is asked for, also after a stop. */
+  private quiet = 0
   /** What the last round asked for. */
   private readonly asked = new Set<string>()
   /** Counts stops: what was asked for before one is followed by nothing. */
@@ -48,17 +48,21 @@ export class ZonePoll {
   stop(): void {
     this.turn++
     this.running = false
-    this.told = false
     this.asked.clear()
     clearTimeout(this.timer)
   }
 
   /** A zone is due of which nothing is shown, and that was not asked for just now in vain. */
   private pressing(): boolean {
-    return !this.told && this.of.due().some((zone) => this.of.unseen(zone) && !this.asked.has(zone))
+    return !this.hushed() && this.of.due().some((zone) => this.of.unseen(zone) && !this.asked.has(zone))
   }
 
-  private after(ms: number): void {
+  private hushed(): boolean {
+    return performance.now() < this.quiet
+  }
+
+  private after(pace: number): void {
+    const ms = Math.max(pace, Math.ceil(this.quiet - performance.now()))
     this.running = true
     this.next = this.of.now() + ms
     this.timer = setTimeout(() => void this.round(), ms)
@@ -67,28 +71,24 @@ export class ZonePoll {
   private async round(): Promise<void> {
     const mine = this.turn
     const began = this.of.now()
-    let wait = AGAIN * (1 + Math.random() / 2)
     // First those that the last round did not come to.
     const zones = [...this.of.due()].sort((a, b) => Number(this.asked.has(a)) - Number(this.asked.has(b)))
     let came = 0
-    let told = false
     this.next = 0
     this.asked.clear()
     for (const zone of zones) {
+      if (this.hushed()) break
       this.asked.add(zone)
       try {
         if (await this.of.bring(zone)) came++
       } catch (cause) {
         if (!(cause instanceof ApiError)) throw cause
-        told = cause.retryAfter > 0
-        wait = Math.max(wait, cause.retryAfter)
+        this.quiet = Math.max(this.quiet, performance.now() + cause.retryAfter)
       }
       if (mine !== this.turn) return
-      if (told) break
     }
     if (came > 0) this.of.seen(began, came < zones.length)
     this.running = false
-    this.told = told
-    if (this.of.alone()) this.after(this.pressing() ? PATIENCE : wait)
+    if (this.of.alone()) this.after(this.pressing() ? PATIENCE : AGAIN * (1 + Math.random() / 2))
   }
 }
