@@ -44,6 +44,8 @@ export class LiveSocket {
   private attempt = 0
   private wanted = false
   private freshToken = false
+  /** A token was, and none has been taken since. */
+  private refused = false
   private openedAt = 0
   private handshake: ReturnType<typeof setTimeout> | undefined
   private retry: ReturnType<typeof setTimeout> | undefined
@@ -186,7 +188,8 @@ export class LiveSocket {
       if (token === null) throw new ProtocolError('unauthorized')
       const answer = await this.ask({ type: 'auth', token }, true)
       if (answer.type !== 'authed') throw new ProtocolError('code' in answer ? answer.code : 'unauthorized')
-      this.freshToken = false
+      this.freshToken = this.refused = false
+      this.attempt = 0
       this.limits = answer.limits
       this.pace.limit(answer.limits.messages_per_s * 0.8)
       this.options.onLimits?.(answer.limits)
@@ -205,8 +208,9 @@ export class LiveSocket {
     if (!message) return
     this.options.onHeard?.()
     if ('page' in message && typeof message.page === 'string') this.options.onPage?.(message.page)
-    // Only being served proves that the server is well; an open alone may be an overloaded one's, a refusal comes of a bad token too.
-    if (message.type !== 'error') this.attempt = 0
+    // Only being served proves that the server is well; an open alone may be an overloaded one's. Who takes no token lets look all the
+    // same, and to come back soon to it would make a guest every time.
+    if (message.type !== 'error' && !this.refused) this.attempt = 0
     if (isPush(message)) this.options.onPush(message)
     else this.answers.take(message)
   }
@@ -217,7 +221,7 @@ export class LiveSocket {
     if (!this.wanted) return
     const verdict = verdictOf(code)
     if (verdict === 'never') return this.turn('closed', code)
-    if (verdict === 'renew') this.freshToken = true
+    if (verdict === 'renew') this.freshToken = this.refused = true
     const wait = backoff(this.attempt++, code, this.options.random)
     this.turn('reconnecting', code)
     this.retry = setTimeout(() => {

@@ -63,14 +63,18 @@ describe("the socket's buyer", () => {
     expect(wire().asked('auth')).toMatchObject({ token: 'token-2' })
   })
 
-  it('comes back ever later to a server that refuses every token', async () => {
+  it('comes back ever later to a server that lets look and refuses every token, and soon again once one was taken', async () => {
     const { socket, wires, wire } = socketRig()
+    socket.join('demo', 'A')
     socket.connect()
-    for (const wait of [400, 800, 1_600]) {
+    for (const [wait, taken] of [[400, false], [800, false], [1_600, false], [400, true]] as const) {
       wire().opens()
       await settle()
-      wire().says({ type: 'error', id: wire().asked('auth')?.id, code: 'unauthorized' })
-      wire().ends(CLOSE.token)
+      wire().says({ type: 'joined', id: wire().asked('join')?.id, event: 'demo', zone: 'A' })
+      const { id } = wire().asked('auth') ?? {}
+      wire().says(taken ? { type: 'authed', id, buyer: { id: 'b' }, limits: LIMITS } : { type: 'error', id, code: 'unauthorized' })
+      await settle()
+      wire().ends(taken ? 1006 : CLOSE.token)
       const before = wires.length
       await vi.advanceTimersByTimeAsync(wait - 1)
       expect(wires).toHaveLength(before)
