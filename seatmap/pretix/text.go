@@ -129,7 +129,7 @@ var (
 		`무대|스테이지|경기장|그라운드|舞台|ステージ|сцена`)
 	accessibleWords = regexp.MustCompile(`(?i)accessib|wheelchair|rollstuhl|disabled|handicap|accesible|fauteuil|휠체어|장애인|車椅子|车轮椅`)
 	companionWords  = regexp.MustCompile(`(?i)companion|begleit|accompagn|acompañ|동반|보호자|付き?添`)
-	tableWords      = regexp.MustCompile(`(?i)^(?:table|tisch|mesa|tavolo|테이블|テーブル)\s+\S+$`)
+	tableWords      = regexp.MustCompile(`(?i)^(?:table|tisch|mesa|tavolo|테이블|テーブル)[\s\p{Zs}]+[^\s\p{Zs}]+$`)
 	capacityWords   = regexp.MustCompile(`(?i)(?:capacity|kapazität|capacité|capacidad|aforo|정원|수용|定員)[^0-9]{0,3}([0-9]{1,6})`)
 )
 

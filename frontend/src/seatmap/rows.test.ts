@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import type { Seat } from '@/protocol/shapes'
 import { houseOf, seatsOf } from '@/testing/plan'
-import { compareRows, placeOf, rowsOf } from './rows'
+import { compareRows, placeOf, rowsOf, tableOf } from './rows'
 
 type Place = [x: number, y: number]
 
@@ -87,4 +89,11 @@ test.each([
 ])('rows are listed as people count them: %s', (_, names) => {
   const rows = names.split(' ').map((name) => ({ name, seats: [], runs: [] }))
   expect([...rows].reverse().sort(compareRows)).toEqual(rows)
+})
+
+/** The labels by which the server's reader of plans is tested too: neither takes a row for a table alone. */
+const LABELS = JSON.parse(readFileSync(resolve(import.meta.dirname, '../../../seatmap/testdata/tables.json'), 'utf8')) as { tables: Record<string, string>; rows: string[] }
+
+test.each([...Object.entries(LABELS.tables), ...LABELS.rows.map((row) => [row, null] as const)])('the row %j is the table %j', (row, table) => {
+  expect(tableOf(row)).toBe(table)
 })

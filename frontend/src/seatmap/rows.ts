@@ -184,7 +184,7 @@ function median(list: number[]): number {
   return [...list].sort((a, b) => a - b)[(list.length - 1) >> 1] ?? 0
 }
 
-/** How plans of several languages name a row that is a table, as the server's reader of plans knows them. */
+/** How plans of several languages name a row that is a table, as the server's reader of plans knows them; seatmap/testdata/tables.json holds both to the same. */
 const TABLE = /^(?:table|tisch|mesa|tavolo|테이블|テーブル)\s+(\S+)$/iu
 
 /** What stands on the table that a row is; null: it is a row. */
