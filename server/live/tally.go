@@ -10,8 +10,9 @@ import (
 )
 
 const (
-	// tallyKept is how old counts may be that are told as what is left.
-	tallyKept = 10 * time.Second
+	// tallyKept is how old counts may be that are told as what is left: nobody hears of any that are older than ten seconds, and the list
+	// of events at / is kept for one.
+	tallyKept = 9 * time.Second
 	// tallyWait is how long a list waits for counts that are older, or that this node never had: it comes without them rather than late.
 	tallyWait = 150 * time.Millisecond
 )
@@ -59,8 +60,8 @@ func (t tally) due(now time.Time) bool {
 // old counts are not told.
 func (t tally) old(now time.Time) bool { return now.Sub(t.at) >= tallyKept }
 
-// Available is how many seats and places of an event are free, as this node saw within the last ten seconds; not told before and after
-// its sale, also where somebody looks at it.
+// Available is how many seats and places of an event are free, as this node saw a while ago (tallyKept). Before and after its sale it is
+// not told, though the node may know it because somebody watches the event.
 func (n *Node) Available(e *Event) (available int, known bool) {
 	t, ok := n.tallies.get(e.ID)
 	if !ok || t.old(n.now()) || n.outsideSale(e) != "" {
