@@ -61,6 +61,12 @@ export class FreshSeats {
     this.drawn?.group.remove()
   }
 
+  /** Elements cover the paths and say it themselves, until the map moves again. */
+  rest(): void {
+    this.dirty = this.seats.size > 0
+    this.drawn?.group.remove()
+  }
+
   private layer() {
     if (this.drawn) return this.drawn
     const group = svg('g')

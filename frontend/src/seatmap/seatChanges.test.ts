@@ -37,6 +37,25 @@ it('a change is drawn over the paths until these, which are drawn in pieces, say
   expect([all('.fresh path').length, seatsIn('.paths .booked')]).toEqual([0, 1])
 })
 
+it('a change that was drawn over paths in the making lies over no element that knows a later one', () => {
+  const { layer, plan, slices, update, show, rest, seatsIn } = rig(4, 2)
+  update()
+  show('paths')
+  update(2)
+  layer.settle('seats', 1, plan.content)
+  slices.run(0) // the first zone has had its turn, and more are to come
+  update(1)
+  layer.flush()
+  expect(seatsIn('.fresh .held')).toBe(1)
+  rest()
+  update(0)
+  layer.flush()
+  expect([seatsIn('.fresh .held'), seatsIn('.fresh .cover')]).toEqual([0, 0])
+  layer.move()
+  layer.flush()
+  expect(seatsIn('.fresh .available')).toBe(1)
+})
+
 describe('while the map moves', () => {
   it('a change is drawn over what is there, which stays as it is until the map rests', () => {
     for (const level of ['paths', 'seats'] as const) {

@@ -274,6 +274,7 @@ export class SeatLayer {
     yield undefined
     yield* this.pool.aim(seats)
     this.covered = near.length <= MOST_SEATS
+    if (this.covered) for (const { fresh } of this.zones.values()) fresh.rest()
     this.showPaths()
     yield undefined
     if (this.level === 'numbers') yield* this.numbers.aim(seats, this.k)
