@@ -1,9 +1,40 @@
 import { mount } from '@vue/test-utils'
-import { expect, it } from 'vitest'
+import { afterEach, expect, it, vi } from 'vitest'
 import { h } from 'vue'
 import { i18n, speak } from '@/locales'
 import { houseOf, seatsOf } from '@/testing/plan'
-import { inWords, spanOf, useSeatName } from './useFormat'
+import { inWords, spanOf, useFormat, useSeatName } from './useFormat'
+
+afterEach(() => {
+  vi.unstubAllEnvs()
+})
+
+/** What a page with this setup has of it. */
+function within<T>(setup: () => T): T {
+  let made: T | undefined
+  mount({ setup: () => { made = setup(); return () => h('p') } }, { global: { plugins: [i18n] } }).unmount()
+  return made as T
+}
+
+it.each([
+  ['Asia/Seoul', 'Asia/Seoul', '2027-05-01T10:30:00Z', '7:30 PM', false],
+  ['Asia/Tokyo', 'Asia/Seoul', '2027-05-01T10:30:00Z', '7:30 PM', false], // no clock shows another time
+  ['UTC', 'Asia/Seoul', '2027-05-01T10:30:00Z', '7:30 PM', true],
+  ['UTC', 'Asia/Seoul', '2027-05-31T15:30:00Z', '12:30 AM', true],
+  ['UTC', 'Asia/Kathmandu', '2027-05-01T10:30:00Z', '4:15 PM', true],
+  ['UTC', 'Europe/London', '2027-01-01T19:30:00Z', '7:30 PM', false],
+  ['UTC', 'Europe/London', '2027-07-01T18:30:00Z', '7:30 PM', true], // summer time
+  ['Pacific/Apia', 'Pacific/Pago_Pago', '2027-07-01T18:30:00Z', '7:30 AM', true], // the same time of another day
+])('in %s the clock of %s is named where it shows another time: %s is %s, %s', (here, there, at, said, named) => {
+  vi.stubEnv('TZ', here)
+  speak('en')
+  const { dayAndTime, brief } = within(useFormat)
+  for (const text of [dayAndTime.value(at, there), brief.value(at, there)]) {
+    const plain = text.replace(/\s/g, ' ')
+    expect(plain).toContain(said)
+    expect(plain.endsWith(said)).toBe(!named)
+  }
+})
 
 it.each([
   [20, '20 seconds', '20초'],
@@ -40,9 +71,10 @@ it.each([
   if (!first) throw new Error('no seat')
   for (const [language, want] of [['en', english], ['ko', korean]] as const) {
     speak(language)
-    let said: string[] = []
-    const page = mount({ setup: () => { const name = useSeatName(); said = [name.full(first.zone.label, first.seat), name.short(first.seat), name.several(refs), name.row(row)]; return () => h('p') } }, { global: { plugins: [i18n] } })
+    const said = within(() => {
+      const name = useSeatName()
+      return [name.full(first.zone.label, first.seat), name.short(first.seat), name.several(refs), name.row(row)]
+    })
     expect(said).toEqual(want)
-    page.unmount()
   }
 })

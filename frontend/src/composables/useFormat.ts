@@ -4,13 +4,29 @@ import type { Money, Seat } from '@/protocol/shapes'
 import type { SeatRef } from '@/seatmap/model'
 import { tableOf } from '@/seatmap/rows'
 
+/** What a class of Intl makes is costly, more than all else when a page opens on a phone, and the same few are wanted again and again. */
+function kept<Options, Format>(make: (language: string, options: Options) => Format): (language: string, options: Options) => Format {
+  const made = new Map<string, Format>()
+  return (language, options) => {
+    const key = language + JSON.stringify(options)
+    let format = made.get(key)
+    if (format === undefined) made.set(key, (format = make(language, options)))
+    return format
+  }
+}
+
+const numbers = kept((language, options: Intl.NumberFormatOptions) => new Intl.NumberFormat(language, options))
+const dates = kept((language, options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(language, options))
+
 const MINOR = new Map<string, number>()
 
+const inCurrency = (currency: string) => ({ style: 'currency', currency, currencyDisplay: 'narrowSymbol' }) as const
+
 /** Minor units of a currency: KRW has none, EUR two. */
-function minorDigits(currency: string): number {
+function minorDigits(currency: string, language: string): number {
   let digits = MINOR.get(currency)
   if (digits === undefined) {
-    digits = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
+    digits = numbers(language, inCurrency(currency)).resolvedOptions().maximumFractionDigits ?? 2
     MINOR.set(currency, digits)
   }
   return digits
@@ -18,7 +34,7 @@ function minorDigits(currency: string): number {
 
 /** A span of whole seconds in words: "20 seconds", "5 minutes", "1 minute 30 seconds". */
 export function inWords(seconds: number, language: string): string {
-  const say = (n: number, unit: 'minute' | 'second') => new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(n)
+  const say = (n: number, unit: 'minute' | 'second') => numbers(language, { style: 'unit', unit, unitDisplay: 'long' }).format(n)
   const minutes = Math.floor(seconds / 60)
   const rest = seconds % 60
   if (minutes === 0) return say(rest, 'second')
@@ -28,8 +44,10 @@ export function inWords(seconds: number, language: string): string {
 /** Whether clocks here show another time than in that zone, at that moment. */
 function elsewhere(at: Date, timeZone: string | undefined): boolean {
   if (timeZone === undefined || Number.isNaN(at.getTime())) return false
-  const offset = (zone: string | undefined) => new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'longOffset' }).formatToParts(at).find((p) => p.type === 'timeZoneName')?.value
-  return offset(timeZone) !== offset(undefined)
+  // Its name of the offset would say it too; to know that, a browser reads the names of all zones.
+  const there = dates('en', { timeZone, hourCycle: 'h23', day: 'numeric', hour: 'numeric', minute: 'numeric' }).formatToParts(at)
+  const read = (type: 'day' | 'hour' | 'minute') => Number(there.find((part) => part.type === type)?.value)
+  return read('day') !== at.getDate() || read('hour') !== at.getHours() || read('minute') !== at.getMinutes()
 }
 
 /** Money, numbers, spans and dates in the page's language; dates in the zone of the venue, which is named where the clocks here show another time. */
@@ -37,16 +55,8 @@ export function useFormat() {
   const { locale } = useI18n()
 
   function formatter(options: Intl.NumberFormatOptions): (m: Money) => string {
-    const formats = new Map<string, Intl.NumberFormat>()
-    return (m) => {
-      const digits = minorDigits(m.currency)
-      let format = formats.get(m.currency)
-      if (!format) {
-        format = new Intl.NumberFormat(locale.value, { style: 'currency', currency: m.currency, currencyDisplay: 'narrowSymbol', ...options })
-        formats.set(m.currency, format)
-      }
-      return format.format(m.amount / 10 ** digits)
-    }
+    const language = locale.value
+    return ({ amount, currency }) => numbers(language, { ...inCurrency(currency), ...options }).format(amount / 10 ** minorDigits(currency, language))
   }
 
   const money = computed(() => formatter({}))
@@ -54,14 +64,14 @@ export function useFormat() {
   const shortMoney = computed(() => formatter({ notation: 'compact', maximumSignificantDigits: 3 }))
 
   const number = computed(() => {
-    const format = new Intl.NumberFormat(locale.value)
+    const format = numbers(locale.value, {})
     return (n: number): string => format.format(n)
   })
 
   const date = computed(() => (iso: string, timeZone: string | undefined, options: Intl.DateTimeFormatOptions): string => {
     const at = new Date(iso)
     if (Number.isNaN(at.getTime())) return ''
-    return new Intl.DateTimeFormat(locale.value, { ...options, timeZone }).format(at)
+    return dates(locale.value, { ...options, timeZone }).format(at)
   })
 
   const zoned = computed(() => (iso: string, timeZone: string | undefined, options: Intl.DateTimeFormatOptions) => date.value(iso, timeZone, elsewhere(new Date(iso), timeZone) ? { ...options, timeZoneName: 'shortGeneric' } : options))
