@@ -7,10 +7,15 @@ export interface Code {
 /** Modules of margin that readers need, ISO/IEC 18004. */
 const MARGIN = 4
 
+/** Whoever scrolls or taps meanwhile comes first. */
+const yielded = () => new Promise<void>((go) => setTimeout(go))
+
 /** The library comes when the first code is drawn. */
 export async function codeOf(text: string): Promise<Code> {
   const { encode } = await import('uqr')
+  await yielded()
   const { data } = encode(text, { ecc: 'M', border: 0 })
+  await yielded()
   let path = ''
   data.forEach((row, y) => {
     for (let x = 0; x < row.length; x++) {
