@@ -42,10 +42,11 @@ export function inWords(seconds: number, language: string): string {
 }
 
 /** Whether clocks here show another time than in that zone, at that moment. */
-function elsewhere(at: Date, timeZone: string | undefined): boolean {
+function elsewhere(at: Date, timeZone: string | undefined, language: string): boolean {
   if (timeZone === undefined || Number.isNaN(at.getTime())) return false
-  // Its name of the offset would say it too; to know that, a browser reads the names of all zones.
-  const there = dates('en', { timeZone, hourCycle: 'h23', day: 'numeric', hour: 'numeric', minute: 'numeric' }).formatToParts(at)
+  // Its name of the offset would say it too, but to know that a browser reads the names of all zones; as it does with the words of every
+  // language that a format is made in.
+  const there = dates(`${language}-u-nu-latn`, { timeZone, hourCycle: 'h23', day: 'numeric', hour: 'numeric', minute: 'numeric' }).formatToParts(at)
   const read = (type: 'day' | 'hour' | 'minute') => Number(there.find((part) => part.type === type)?.value)
   return read('day') !== at.getDate() || read('hour') !== at.getHours() || read('minute') !== at.getMinutes()
 }
@@ -74,7 +75,7 @@ export function useFormat() {
     return dates(locale.value, { ...options, timeZone }).format(at)
   })
 
-  const zoned = computed(() => (iso: string, timeZone: string | undefined, options: Intl.DateTimeFormatOptions) => date.value(iso, timeZone, elsewhere(new Date(iso), timeZone) ? { ...options, timeZoneName: 'shortGeneric' } : options))
+  const zoned = computed(() => (iso: string, timeZone: string | undefined, options: Intl.DateTimeFormatOptions) => date.value(iso, timeZone, elsewhere(new Date(iso), timeZone, locale.value) ? { ...options, timeZoneName: 'shortGeneric' } : options))
   const dayAndTime = computed(() => (iso: string, timeZone?: string) => zoned.value(iso, timeZone, { year: 'numeric', month: 'long', day: 'numeric', weekday: 'short', hour: 'numeric', minute: '2-digit' }))
   /** Where there is little room. */
   const brief = computed(() => (iso: string, timeZone?: string) => zoned.value(iso, timeZone, { month: 'short', day: 'numeric', weekday: 'short', hour: 'numeric', minute: '2-digit' }))
