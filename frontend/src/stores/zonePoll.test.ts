@@ -71,6 +71,16 @@ describe('without a socket', () => {
     expect(asked()).toBe(3)
   })
 
+  it('a server that asks for more time than a timer can wait makes none that ends at once', async () => {
+    const { asked, routes } = await deaf()
+    routes['GET /events/small/zones/A/state'] = () => ({ status: 429, body: { code: 'rate_limited' }, headers: { 'Retry-After': String(30 * 86_400) } })
+    const set = vi.spyOn(globalThis, 'setTimeout')
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(asked()).toBe(1)
+    expect(Math.max(...set.mock.calls.map(([, ms = 0]) => ms))).toBe(2 ** 31 - 1)
+    set.mockRestore()
+  })
+
   describe('the time that a server asked for is kept', () => {
     /** Told at 2.5 s to ask for nothing until 62.5 s; it is 10 s. */
     async function told() {

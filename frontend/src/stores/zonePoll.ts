@@ -4,6 +4,8 @@ import { ApiError } from '@/api/http'
 const PATIENCE = 2_500
 /** From one round to the next, ms; up to half as much again, so that pages that lost their server together do not come back together. */
 const AGAIN = 4_000
+/** What a timer can wait, ms: one that is set for more ends at once. */
+const LONGEST = 2 ** 31 - 1
 
 interface Polled {
   /** Zones to ask for now. */
@@ -62,13 +64,17 @@ export class ZonePoll {
   }
 
   private after(pace: number): void {
-    const ms = Math.max(pace, Math.ceil(this.quiet - performance.now()))
+    const ms = Math.min(LONGEST, Math.max(pace, Math.ceil(this.quiet - performance.now())))
     this.running = true
     this.next = this.of.now() + ms
     this.timer = setTimeout(() => void this.round(), ms)
   }
 
   private async round(): Promise<void> {
+    if (this.hushed()) {
+      this.after(0)
+      return
+    }
     const mine = this.turn
     const began = this.of.now()
     // First those that the last round did not come to.
