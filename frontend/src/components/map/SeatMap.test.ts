@@ -1,6 +1,8 @@
 import { enableAutoUnmount, mount } from '@vue/test-utils'
 import { getActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { h } from 'vue'
+import { type Announcer, provideAnnouncer } from '@/composables/useAnnounce'
 import { i18n, speak } from '@/locales'
 import { Camera } from '@/seatmap/camera'
 import { smallHouse } from '@/testing/plan'
@@ -45,7 +47,14 @@ async function waiting({ seen = false } = {}) {
   await settled()
   await house.answer('auth', { type: 'authed', now: NOW, buyer: { id: 'b1' }, limits: LIMITS })
   const pinia = getActivePinia()
-  const page = mount(SeatMap, { props: { link: { zones: [], seats: [] } }, attachTo: document.body, global: { plugins: pinia ? [i18n, pinia] : [i18n] } })
+  let announcer: Announcer | undefined
+  const heard = {
+    setup() {
+      announcer = provideAnnouncer()
+      return () => h(SeatMap, { link: { zones: [], seats: [] } })
+    },
+  }
+  const page = mount(heard, { attachTo: document.body, global: { plugins: pinia ? [i18n, pinia] : [i18n] } })
   await settled()
   await vi.advanceTimersByTimeAsync(100) // Vue takes no event of the moment that a listener came in
   if (seen) await tell('B')
@@ -61,7 +70,11 @@ async function waiting({ seen = false } = {}) {
   const there = { clientX: Number(x), clientY: Number(y) }
   await type('Home')
   await type('Enter')
-  return { page, surface, at, there, known: () => tell('A') }
+  const said = async () => {
+    await vi.advanceTimersByTimeAsync(1_000)
+    return announcer?.polite.said.value.map(({ text }) => text)
+  }
+  return { page, surface, at, there, type, said, known: () => tell('A') }
 }
 
 type Waiting = Awaited<ReturnType<typeof waiting>>
@@ -111,4 +124,15 @@ describe('a key that waits for what is not known', () => {
     await known()
     expect(at()).toMatch(/^Stalls, row A, seat 1,/)
   })
+})
+
+it('a key that would take a seat of which nobody has told is answered at once', async () => {
+  const { at, type, said } = await waiting({ seen: true })
+  await type('End')
+  await type('Enter')
+  await type('ArrowLeft')
+  expect(at()).toMatch(/^Stalls, row A, seat 5,/)
+  expect(await said()).not.toContain('Still asking which seats of Stalls can be had.')
+  await type('Enter')
+  expect(await said()).toContain('Still asking which seats of Stalls can be had.')
 })

@@ -36,14 +36,17 @@ export function useMapKeyboard({ surface, stand, view, level, moves, general }: 
   const { say } = useSeatWords()
   const { place, stands, current, here, go, enter, leave } = useMapFocus(surface, stand)
   const help = ref(false)
-  const { onKey, act, halt } = useMapKeys({
+  const { onKey, act, halt: leaveOff } = useMapKeys({
     view,
     place,
     go: (to) => void go(to),
     load: (zones) => live.load(zones),
     known,
     free: (seat) => lookAt(seat) === 'available',
-    pick,
+    pick: (seat) => {
+      if (lookAt(seat) === 'unknown') announce(t('map.asking', { zone: seat.zone.label }))
+      else pick(seat)
+    },
     general,
     help: () => (help.value = true),
     missing: (zone) => {
@@ -59,6 +62,13 @@ export function useMapKeyboard({ surface, stand, view, level, moves, general }: 
   onScopeDispose(() => {
     unwatch()
   })
+
+  /** Leaves what a key waits for, and watches it no longer. */
+  function halt(): void {
+    leaveOff()
+    unwatch()
+    unwatch = () => undefined
+  }
 
   function known({ id }: ZoneModel): Promise<void> {
     unwatch()
