@@ -25,8 +25,7 @@ import (
 const (
 	// documentWait is how long a document waits for what it is of. Its page comes without, too, and asks again itself.
 	documentWait = 2 * time.Second
-	// frontFor is how long the list of events at / is kept: everybody begins there, and the database need not hear of each. What is left of
-	// an event is so much older there than in the API's list, until the page asks for that.
+	// frontFor is how long the list of events at / is kept: everybody begins there, and the database need not hear of each.
 	frontFor = time.Second
 )
 

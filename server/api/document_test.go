@@ -283,6 +283,13 @@ func TestFrontDocumentAsSeatsGo(t *testing.T) {
 	}
 }
 
+// TestNoCountIsOlderThanPromised: what is left of an event is told for ten seconds (docs/openapi.yaml), at / too.
+func TestNoCountIsOlderThanPromised(t *testing.T) {
+	if oldest := live.TallyKept + frontFor; oldest > 10*time.Second {
+		t.Errorf("the list at / tells what was counted %s ago", oldest)
+	}
+}
+
 // TestDocumentsWithoutTheDatabase come all the same, and say by their status that it is away. What the node knows it shows.
 func TestDocumentsWithoutTheDatabase(t *testing.T) {
 	for _, away := range []error{store.ErrUnavailable, errors.New("disk on fire")} {

@@ -10,9 +10,9 @@ import (
 )
 
 const (
-	// tallyKept is how old counts may be that are told as what is left: nobody hears of any that are older than ten seconds, and the list
+	// TallyKept is how old counts may be that are told as what is left: nobody hears of any that are older than ten seconds, and the list
 	// of events at / is kept for one.
-	tallyKept = 9 * time.Second
+	TallyKept = 9 * time.Second
 	// tallyWait is how long a list waits for counts that are older, or that this node never had: it comes without them rather than late.
 	tallyWait = 150 * time.Millisecond
 )
@@ -58,9 +58,9 @@ func (t tally) due(now time.Time) bool {
 }
 
 // old counts are not told.
-func (t tally) old(now time.Time) bool { return now.Sub(t.at) >= tallyKept }
+func (t tally) old(now time.Time) bool { return now.Sub(t.at) >= TallyKept }
 
-// Available is how many seats and places of an event are free, as this node saw a while ago (tallyKept). Before and after its sale it is
+// Available is how many seats and places of an event are free, as this node saw a while ago (TallyKept). Before and after its sale it is
 // not told, though the node may know it because somebody watches the event.
 func (n *Node) Available(e *Event) (available int, known bool) {
 	t, ok := n.tallies.get(e.ID)

@@ -171,7 +171,7 @@ func TestWhenCountsAreDue(t *testing.T) {
 	t.Parallel()
 	began, rest := time.Now(), 3
 	live, database := tally{at: began, zones: []seatmap.ZoneCount{}}, tally{at: began, rest: &rest}
-	for age, want := range map[time.Duration][2]bool{0: {false, false}, overviewEvery: {true, false}, tallyKept: {true, true}} {
+	for age, want := range map[time.Duration][2]bool{0: {false, false}, overviewEvery: {true, false}, TallyKept: {true, true}} {
 		if got := [2]bool{live.due(began.Add(age)), database.due(began.Add(age))}; got != want {
 			t.Errorf("after %s: of Redis and of the database %v, want %v", age, got, want)
 		}

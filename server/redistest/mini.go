@@ -7,7 +7,7 @@ import (
 	"github.com/alicebob/miniredis/v2"
 )
 
-// Mini starts a Redis in the test's own process, on a port that nobody else takes before it is started again.
+// Mini starts a Redis in the test's own process, on a port that the system gives to nobody before it is started again.
 func Mini(t testing.TB) *miniredis.Miniredis {
 	t.Helper()
 	for range 20 {
