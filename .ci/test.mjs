@@ -86,7 +86,8 @@ async function go(packages, ...flags) {
       if (e.Output.startsWith('WARNING: DATA RACE')) reporting.add(e.Package)
       if (!reporting.has(e.Package)) return
       if (e.Output.startsWith('==================')) reporting.delete(e.Package)
-      else races.set(e.Package, [...(races.get(e.Package) ?? []), e.Output.trimEnd()])
+      else if (!races.has(e.Package)) races.set(e.Package, [e.Output.trimEnd()])
+      else if (races.get(e.Package).length < 80) races.get(e.Package).push(e.Output.trimEnd())
       return
     }
     finished[e.Action]?.(e)
