@@ -27,6 +27,11 @@ it.each([
   ['Pacific/Apia', 'Pacific/Pago_Pago', '2027-07-01T18:30:00Z', '7:30 AM', true], // the same time of another day
 ])('in %s the clock of %s is named where it shows another time: %s is %s, %s', (here, there, at, said, named) => {
   vi.stubEnv('TZ', here)
+  for (const language of ['en', 'ko'] as const) {
+    speak(language)
+    const { dayAndTime } = within(useFormat)
+    expect(dayAndTime.value(at, there) === dayAndTime.value(at)).toBe(!named)
+  }
   speak('en')
   const { dayAndTime, brief } = within(useFormat)
   for (const text of [dayAndTime.value(at, there), brief.value(at, there)]) {

@@ -4,11 +4,14 @@ import type { Money, Seat } from '@/protocol/shapes'
 import type { SeatRef } from '@/seatmap/model'
 import { tableOf } from '@/seatmap/rows'
 
-/** What a class of Intl makes is costly, more than all else when a page opens on a phone, and the same few are wanted again and again. */
+/**
+ * What a class of Intl makes is costly, more than all else when a page opens on a phone, and the same few are wanted again and again. What
+ * shows the time here is made anew where the clocks change.
+ */
 function kept<Options, Format>(make: (language: string, options: Options) => Format): (language: string, options: Options) => Format {
   const made = new Map<string, Format>()
   return (language, options) => {
-    const key = language + JSON.stringify(options)
+    const key = language + new Date().getTimezoneOffset() + JSON.stringify(options)
     let format = made.get(key)
     if (format === undefined) made.set(key, (format = make(language, options)))
     return format
