@@ -89,7 +89,10 @@ describe.each(SIZES)('on a %s axe finds nothing wrong', (size, options) => {
     await page.getByTestId('best-take').click()
     await page.locator('[data-testid^=held-]').first().waitFor({ state: 'attached' })
     await page.getByTestId('book').click()
-    const status = (text: string) => page.getByTestId('booking-status').filter({ hasText: text }).first().waitFor()
+    const status = async (text: string) => {
+      await page.getByTestId('booking-status').filter({ hasText: text }).first().waitFor()
+      await page.getByTestId('booking-total').waitFor() // the last that is made of a ticket
+    }
     await status('Confirmed')
     await fine('confirmed')
     await page.getByTestId('cancel').click()

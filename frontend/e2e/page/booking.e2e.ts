@@ -52,6 +52,7 @@ test('the code of a ticket opens the booking anywhere, as it is then, and cancel
   await door.getByTestId('code').waitFor()
   expect(await scanned(door)).toBe(link)
   expect(door.url()).toBe(address(booking))
+  await door.getByTestId('booking-total').waitFor()
   expect(await door.getByTestId('cancel').count() + (await door.locator('.take-out').count())).toBe(0)
   expect(asked.filter((request) => request.startsWith('POST'))).toEqual([]) // no guest was made
   expect(await door.content()).not.toContain('minji@example.com')

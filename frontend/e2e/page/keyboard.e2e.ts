@@ -124,6 +124,7 @@ test('the whole journey goes by Tab, arrows and Enter, and all of it has a name'
   await tabTo(page, cdp, /^button: Book \d seats?/)
   await press('Enter')
   await page.getByTestId('booking-status').filter({ hasText: 'Confirmed' }).first().waitFor()
+  await page.getByTestId('booking-total').waitFor()
   await hears(/^main/)
 
   // One seat back, after one question.

@@ -124,6 +124,7 @@ test('a finger holds and books a seat on a phone', async () => {
   await page.getByTestId('book').click()
   await page.getByTestId('ticket').waitFor()
   await page.getByTestId('booking-status').filter({ hasText: 'Confirmed' }).waitFor()
+  await page.getByTestId('booking-total').waitFor()
   await picture(page, 'booking-phone')
 })
 
@@ -159,6 +160,7 @@ test('on a phone every control has room for a finger, and no field makes the pag
   await page.getByTestId('seat-list-close').tap()
   await page.getByTestId('book').tap()
   await page.getByTestId('booking-status').filter({ hasText: 'Confirmed' }).waitFor()
+  await page.getByTestId('booking-total').waitFor() // and with it all that can be pressed
   await easy()
 })
 

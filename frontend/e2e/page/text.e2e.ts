@@ -55,6 +55,7 @@ test.each([
   await whole('the list')
   await page.getByTestId('book').click()
   await page.getByTestId('booking-status').filter({ hasText: 'Confirmed' }).first().waitFor()
+  await page.getByTestId('booking-total').waitFor()
   await whole('a booking')
   for (const [path, what] of [['/bookings', 'article.booking'], ['/privacy', 'main h1']] as const) {
     await page.goto(stage.server.url + path)
