@@ -30,6 +30,7 @@ async function add(attributes: Record<string, string> = {}, into: HTMLElement = 
 }
 
 async function pick(inside: (selector: string) => HTMLElement | null): Promise<void> {
+  await vi.advanceTimersByTimeAsync(1) // Vue takes no event of the moment that a listener came in
   inside('[data-testid=seat-list-open]')?.click()
   await settled()
   inside('[data-seat=B-2]')?.click()
