@@ -17,7 +17,6 @@ export class Effects {
   private readonly keyboard: SVGCircleElement
   private readonly pulses: SVGGElement
   private readonly previews: SVGGElement
-  private running = 0
   /** Seats are seen. */
   private seen = false
   /** What was last to be flashed, and until when that is worth it, ms. */
@@ -57,8 +56,9 @@ export class Effects {
     for (const { x, y } of spots) this.show('pulse', x, y)
   }
 
-  /** For the buyer's own eye. */
+  /** For the buyer's own eye; what was flashed before has been seen. */
   flash(spots: readonly Spot[]): void {
+    for (const before of this.pulses.querySelectorAll('.flash')) before.remove()
     this.flashed = { spots, until: performance.now() + LATE }
     if (this.seen) this.again()
   }
@@ -68,7 +68,6 @@ export class Effects {
     if (seen === this.seen) return
     this.seen = seen
     this.pulses.replaceChildren()
-    this.running = 0
     if (seen && performance.now() < this.flashed.until) this.again()
   }
 
@@ -77,15 +76,12 @@ export class Effects {
   }
 
   private show(name: string, x: number, y: number): void {
-    if (!this.seen || this.running >= MOST_PULSES) return
-    this.running++
+    if (!this.seen || this.pulses.childElementCount >= MOST_PULSES) return
     const circle = svg('circle', { class: name, cx: x, cy: y, r: this.pitch * 0.44 }, this.pulses)
     circle.style.setProperty('--from', `${this.pitch * 0.4}px`)
     circle.style.setProperty('--to', `${this.pitch * 0.88}px`)
     const done = () => {
-      if (circle.parentNode !== this.pulses) return
       circle.remove()
-      this.running--
     }
     circle.addEventListener('animationend', done)
     circle.addEventListener('animationcancel', done)

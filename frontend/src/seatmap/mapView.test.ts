@@ -223,8 +223,10 @@ describe('a flash', () => {
     wait(2_500)
     to()
     expect(flashes(picture)).toBe(0)
-    for (let i = 0; i < 30; i++) map.flash(seats.slice(0, 1))
+    map.flash(Array.from({ length: 15 }, () => seats).flat())
     expect(flashes(picture)).toBe(24)
+    map.flash(seats)
+    expect(flashes(picture)).toBe(2)
   })
 })
 

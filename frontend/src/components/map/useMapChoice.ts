@@ -2,6 +2,7 @@ import { computed, watch, type ShallowRef, type Ref } from 'vue'
 import type { MapView } from '@/seatmap/mapView'
 import type { SeatRef } from '@/seatmap/model'
 import { useChoosing } from '@/stores/choosing'
+import { useHold } from '@/stores/hold'
 import { useLive } from '@/stores/live'
 
 const NOTHING: readonly SeatRef[] = []
@@ -10,6 +11,7 @@ const NOTHING: readonly SeatRef[] = []
 export function useMapChoice(view: Readonly<ShallowRef<MapView | null>>, pointed: Readonly<Ref<SeatRef | null>>): void {
   const live = useLive()
   const choosing = useChoosing()
+  const hold = useHold()
 
   const preview = computed<readonly SeatRef[] | null>(() => {
     const seat = pointed.value
@@ -36,6 +38,13 @@ export function useMapChoice(view: Readonly<ShallowRef<MapView | null>>, pointed
     () => choosing.flashes,
     (seats) => {
       view.value?.flash(seats)
+    },
+  )
+  // Whoever takes a seat has seen what was flashed, and its frames would keep waiting what is done now.
+  watch(
+    () => hold.adding.size > 0,
+    (taking) => {
+      if (taking) view.value?.flash(NOTHING)
     },
   )
   watch(
