@@ -4,10 +4,13 @@ import { addSeats, type PlanModel } from '@/seatmap/model'
 
 /** Seats asked for in one call: its answer is read in one piece, and no frame should wait for that. */
 const SEATS_A_CALL = 2_000
+/** ms from zone to zone in a page that nobody sees. */
+const UNSEEN = 50
 
 /** Brings the seats of zones into a plan, zone by zone. */
 export class ZoneLoader {
   private readonly loading = new Map<string, Promise<boolean>>()
+  private next = Promise.resolve()
 
   constructor(
     private readonly plan: PlanModel,
@@ -53,14 +56,28 @@ export class ZoneLoader {
       if (cause instanceof ApiError) return false
       throw cause
     }
-    for (const [i, plan] of plans.entries()) {
-      if (i > 0) await breath() // a frame may be due
+    for (const plan of plans) {
+      await this.turn()
       if (addSeats(this.plan, plan)) this.onLoad(plan.id)
     }
     return ids.every((id) => this.plan.zone.get(id)?.loaded)
   }
+
+  /** One zone a frame, of all calls: each is work for the map. */
+  private turn(): Promise<void> {
+    const mine = this.next
+    this.next = mine.then(breath)
+    return mine
+  }
 }
 
+/** Until after the next frame; a page that nobody sees has none. */
 function breath(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0))
+  return new Promise((resolve) => {
+    const late = setTimeout(resolve, UNSEEN)
+    requestAnimationFrame(() => {
+      clearTimeout(late)
+      setTimeout(resolve)
+    })
+  })
 }
