@@ -20,7 +20,6 @@ export const useLeft = defineStore('left', () => {
 
   const sums = computed(() => {
     void live.counts
-    void live.loads
     const n = live.plan?.categories.length ?? 0
     const all = new Uint32Array(n)
     const special = new Uint32Array(n)
