@@ -1,11 +1,11 @@
 import { categoryOfClass, dimmed, lookOfClass, seatingOfClass, type Look, type Wanted } from './paint'
-import { shapeOf } from './shapes'
+import { shapeOf, type Shape } from './shapes'
 import { set, svg } from './svg'
 
 /** One path per paint class, for seats of one size. */
 export class ClassPaths {
   private readonly paths = new Map<number, SVGPathElement>()
-  private readonly tails = new Map<number, string>()
+  private readonly shapes = new Map<number, Shape>()
 
   constructor(
     private readonly radius: number,
@@ -21,9 +21,7 @@ export class ClassPaths {
 
   /** Path data that draws a seat of a class after the move to it. */
   tail(paint: number): string {
-    let tail = this.tails.get(paint)
-    if (tail === undefined) this.tails.set(paint, (tail = this.dot(paint) > 0 ? 'h0' : shapeOf(lookOfClass(paint), seatingOfClass(paint), this.radius).rel))
-    return tail
+    return this.dot(paint) > 0 ? 'h0' : this.shape(paint).rel
   }
 
   filter(wanted: Wanted | null): void {
@@ -48,7 +46,13 @@ export class ClassPaths {
 
   /** With round caps a path of no length is a disc as wide as its stroke; it has no stroke left for an edge. */
   private dot(paint: number): number {
-    return this.hasEdge(paint) ? 0 : shapeOf(lookOfClass(paint), seatingOfClass(paint), this.radius).dot
+    return this.hasEdge(paint) ? 0 : this.shape(paint).dot
+  }
+
+  private shape(paint: number): Shape {
+    let shape = this.shapes.get(paint)
+    if (!shape) this.shapes.set(paint, (shape = shapeOf(lookOfClass(paint), seatingOfClass(paint), this.radius)))
+    return shape
   }
 
   private path(paint: number): SVGPathElement {

@@ -128,12 +128,12 @@ function isLine(seats: readonly SeatRef[], pitch: number): boolean {
 /** Names of longer rows would cover seats. */
 const LONGEST_ROW_NAME = 3
 
-/** Where the names of a zone's rows stand: at both ends of each, in the aisle, on no seat. */
-export function rowMarks(plan: PlanModel, zone: ZoneModel): RowMark[] {
-  const marks: RowMark[] = []
+/** Where the names of a zone's rows stand: at both ends of each, in the aisle, on no seat. Row by row: that of a large zone takes long. */
+export function* rowMarks(plan: PlanModel, zone: ZoneModel): Generator<RowMark[]> {
   for (const { name: row, seats } of rowsOf(zone)) {
     const name = tableOf(row) ?? row
     if (name === '' || name.length > LONGEST_ROW_NAME || !isLine(seats, zone.pitch)) continue
+    const marks: RowMark[] = []
     for (const [end, before] of [[seats[0], seats[1]], [seats.at(-1), seats.at(-2)]] as const) {
       if (!end || !before) continue
       const out = direction(before.seat, end.seat)
@@ -141,6 +141,6 @@ export function rowMarks(plan: PlanModel, zone: ZoneModel): RowMark[] {
       const y = end.seat.y + out.y * zone.pitch * 0.85
       if (!plan.index.at(x, y, zone.pitch * 0.6)) marks.push({ text: name, x, y })
     }
+    yield marks
   }
-  return marks
 }

@@ -106,7 +106,8 @@ export class NameLayer {
       const px = Math.min(LARGEST_ROW, zone.pitch * ROW_SIZE * k)
       if (px < SMALLEST || rows >= MOST_ROWS) continue
       yield undefined
-      for (const [i, mark] of this.marksOf(zone).entries()) {
+      const marks = yield* this.marksOf(zone)
+      for (const [i, mark] of marks.entries()) {
         if (rows >= MOST_ROWS) break
         if (mark.x < view.x || mark.y < view.y || mark.x > view.x + view.width || mark.y > view.y + view.height) continue
         const em = px / k
@@ -160,9 +161,15 @@ export class NameLayer {
     return Math.min(LARGEST - 2, em * k)
   }
 
-  private marksOf(zone: ZoneModel): RowMark[] {
-    let marks = this.marks.get(zone)
-    if (!marks) this.marks.set(zone, (marks = rowMarks(this.plan, zone)))
+  private *marksOf(zone: ZoneModel): Generator<undefined, readonly RowMark[]> {
+    const known = this.marks.get(zone)
+    if (known) return known
+    const marks: RowMark[] = []
+    for (const row of rowMarks(this.plan, zone)) {
+      marks.push(...row)
+      yield undefined
+    }
+    this.marks.set(zone, marks)
     return marks
   }
 }
