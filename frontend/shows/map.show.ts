@@ -4,7 +4,7 @@ import { DESK, openPage, PHONE, slow, type BuyersPage, type Screen } from './bro
 import { Crowd } from './crowd'
 import { fingers, mouse } from './hand'
 import { spotOf, type Spot } from './plan'
-import { fixed, Report } from './report'
+import { fixed, Report, spread } from './report'
 import { play, type Scene } from './score'
 import { ready, useStage } from './stage'
 import { BEGIN, END, Trace, workOf, type Work } from './trace'
@@ -134,6 +134,7 @@ describe.each(['bowl', 'stadium'] as const)('pan and zoom: %s', (event) => {
       crowd.stop()
       const aSecond = (what: keyof Tally) => (1000 * ((tallies[1]?.[what] ?? 0) - (tallies[0]?.[what] ?? 0))) / map.took
       report.worst('main thread a frame', map.work.frames, WORK[times] ?? 0)
+      report.tell('of the empty page: p50, p95, max', spread(empty.work.frames))
       report.most('longest task', map.work.longest, LONGEST_TASK, ' ms')
       report.tell('longest task on the wall; of the empty page', `${fixed(map.work.longestOnWall, 1)} ms; ${fixed(empty.work.longestOnWall, 1)} ms`)
       report.most('SVG nodes at once', map.seen.nodes, NODES, '', 0)
