@@ -9,7 +9,12 @@ import { set, svg } from './svg'
 import { LARGEST, Room, SMALLEST, textBox, widthOf } from './text'
 
 /** What is written on a zone: its name, and below it what it costs or what is left, in ever fewer letters. */
-export type ZoneWords = (zone: ZoneModel) => { name: string; more: readonly string[] }
+export type ZoneWords = (zone: ZoneModel) => Words
+
+interface Words {
+  name: string
+  more: readonly string[]
+}
 
 /** Most zones with words on them, zones with their name beside them, and names of rows. */
 export const MOST_LABELS = 160
@@ -84,12 +89,16 @@ export class NameLayer {
     const x = view.x + view.width / 2
     const y = view.y + view.height / 2
     const inView = this.plan.zones.filter((z) => overlaps(z.bounds, view))
-    const written = inView.filter((z) => !open.has(z)).sort((a, b) => b.capacity - a.capacity)
+    const written: [ZoneModel, Words][] = []
+    for (const zone of inView.filter((z) => !open.has(z)).sort((a, b) => b.capacity - a.capacity)) {
+      written.push([zone, this.words(zone)])
+      yield undefined
+    }
     const most = Math.max(SMALLEST / MORE, this.common(written, k))
-    for (const [i, zone] of written.entries()) {
+    for (const [zone, words] of written) {
       if (lines.length >= 2 * MOST_LABELS) break
-      lines.push(...this.inside(zone, k, room, most))
-      if (i % 8 === 7) yield undefined
+      yield undefined
+      lines.push(...this.inside(zone, words, k, room, most))
     }
     const named = inView.filter((z) => open.has(z)).map((zone) => ({ zone, far: boxDistance(zone.bounds, x, y) }))
     named.sort((a, b) => a.far - b.far)
@@ -130,14 +139,13 @@ export class NameLayer {
   }
 
   /** A size, px, that nearly all zones have room for: what is written on a house is of one size, but where it would not fit. */
-  private common(zones: readonly ZoneModel[], k: number): number {
-    const sizes = zones.map((zone) => this.px(zone, widthOf(this.words(zone).name), 1, k)).filter((px) => px >= SMALLEST)
+  private common(written: readonly [ZoneModel, Words][], k: number): number {
+    const sizes = written.map(([zone, { name }]) => this.px(zone, widthOf(name), 1, k)).filter((px) => px >= SMALLEST)
     return sizes.sort((a, b) => a - b)[Math.floor(sizes.length / 5)] ?? LARGEST
   }
 
   /** Name and more where there is room for both, else one of them; as large as fits, up to a size. */
-  private inside(zone: ZoneModel, k: number, room: Room, most: number): Line[] {
-    const { name, more } = this.words(zone)
+  private inside(zone: ZoneModel, { name, more }: Words, k: number, room: Room, most: number): Line[] {
     const { x, y } = zone.spot
     const take = (text: string, em: number, at: number, kind: string): Line[] =>
       room.take(textBox(x, at, text, em)) ? [{ id: `${kind} ${zone.id}`, text, x, y: at, em, kind }] : []
