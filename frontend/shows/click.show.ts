@@ -59,7 +59,7 @@ describe.each(['demo', 'bowl'] as const)('click: %s', (event) => {
     const rival = await connect(stage.house)
     const clock = () => performance.timeOrigin + performance.now()
 
-    crowd.start(CHANGES)
+    crowd.start(() => CHANGES)
     const began = { at: performance.now(), made: crowd.made, server: stage.house.cpu(), driver: process.cpuUsage() }
     const seen: number[] = []
     const confirmed: number[] = []

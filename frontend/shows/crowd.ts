@@ -43,12 +43,16 @@ export class Crowd {
     return new Crowd(event, buyers)
   }
 
-  /** Begins to change so many seats a second. */
-  start(rate: number): void {
-    const began = performance.now()
+  /** Begins to change so many seats a second, as many as is said at the time. */
+  start(rate: () => number): void {
+    let last = performance.now()
+    let due = 0
     let acted = 0
     this.beat = setInterval(() => {
-      for (const due = ((performance.now() - began) / 1000) * (rate / SEATS_AT_ONCE); acted < due; acted++) {
+      const now = performance.now()
+      due += ((now - last) / 1000) * (rate() / SEATS_AT_ONCE)
+      last = now
+      for (; acted < due; acted++) {
         const buyer = this.buyers[acted % BUYERS]
         if (buyer && !buyer.busy) void this.act(buyer)
       }

@@ -10,15 +10,19 @@ import { ready, useStage } from './stage'
 import { BEGIN, END, Trace, workOf, type Work } from './trace'
 import { Arrivals, watch, watched, type Seen } from './watch'
 
-/** Changes a second by other buyers, in the zones around the seat that is come close to: more than shall arrive. */
-const CHANGES = 340
+/**
+ * Changes a second that shall arrive. Nothing is watched before the first pause, nor what is far from the view, and close to each
+ * other two are one: so other buyers, in the zones around the seat that is come close to, make FAST many while less has arrived.
+ */
+const CHANGES = 200
+const FAST = 420
+const SLOW = 80
 /** ms of work a frame, by how many times the processor is slowed down. */
 const WORK: Record<number, number> = { 1: 6, 4: 24 }
 const LONGEST_TASK = 50
 const NODES = 5_000
 /** Of the frames of an empty page, %. */
 const FRAMES = 90
-/** Of these so many a second must arrive: nothing is watched before the first pause, nor what is far from the view, and close to each other two are one. */
 const ARRIVED = 190
 /** Turns of the wheel, px, by which it is found out how far a turn zooms. */
 const TRIAL = 200
@@ -89,6 +93,8 @@ async function record(page: Page, scene: Scene, note: () => void = () => undefin
 
 /** What has been done and used up to now; CPU times in s. */
 interface Tally {
+  /** ms. */
+  at: number
   made: number
   arrived: number
   server: number
@@ -97,7 +103,7 @@ interface Tally {
 
 function tally(crowd: Crowd, arrivals: Arrivals): Tally {
   const own = process.cpuUsage()
-  return { made: crowd.made, arrived: arrivals.changes, server: stage.house.cpu() / 1000, driver: (own.user + own.system) / 1e6 }
+  return { at: performance.now(), made: crowd.made, arrived: arrivals.changes, server: stage.house.cpu() / 1000, driver: (own.user + own.system) / 1e6 }
 }
 
 /** The same inputs on a page with nothing on it. */
@@ -126,8 +132,9 @@ describe.each(['bowl', 'stadium'] as const)('pan and zoom: %s', (event) => {
 
       const empty = await onEmptyPage(screen, times, scene, perDoubling)
       await slow(buyer.tools, times)
-      crowd.start(CHANGES)
       const tallies: Tally[] = []
+      const behind = ([first]: Tally[]) => first !== undefined && arrivals.changes - first.arrived < ((performance.now() - first.at) / 1000) * CHANGES
+      crowd.start(() => (behind(tallies) ? FAST : SLOW))
       const map = await record(buyer.page, { ...scene, hand: screen.touch ? fingers(buyer.tools) : mouse(buyer.tools, perDoubling) }, () => {
         tallies.push(tally(crowd, arrivals))
       })
