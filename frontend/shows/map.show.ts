@@ -4,7 +4,7 @@ import { DESK, openPage, PHONE, slow, type BuyersPage, type Screen } from './bro
 import { Crowd } from './crowd'
 import { fingers, mouse } from './hand'
 import { spotOf, type Spot } from './plan'
-import { fixed, Report, spread } from './report'
+import { fixed, percentile, Report, spread } from './report'
 import { play, type Scene } from './score'
 import { ready, useStage } from './stage'
 import { BEGIN, END, Trace, workOf, type Work } from './trace'
@@ -24,6 +24,8 @@ const NODES = 5_000
 /** Of the frames of an empty page, %. */
 const FRAMES = 90
 const ARRIVED = 190
+/** Scenes of each kind, judged by the middle one: a machine that others share is by a half faster or slower from minute to minute. */
+const ROUNDS = Number(process.env.JARI_SHOW_ROUNDS ?? 3)
 /** Turns of the wheel, px, by which it is found out how far a turn zooms. */
 const TRIAL = 200
 
@@ -116,46 +118,63 @@ async function onEmptyPage(screen: Screen, times: number, scene: Omit<Scene, 'ha
   return played
 }
 
+/** What one scene gave. */
+interface Round {
+  map: Played
+  empty: Played
+  /** A second, between the two notes. */
+  aSecond: (what: keyof Tally) => number
+}
+
+/** A page that has just come, the scene on it, and the same on an empty one just before. */
+async function round(event: 'bowl' | 'stadium', screen: Screen, times: number): Promise<Round> {
+  const spot = await spotOf(stage.house, event)
+  const crowd = await Crowd.gather(stage.house, event, spot.around)
+  const buyer = await openPage(stage.browser, screen)
+  const arrivals = await Arrivals.at(buyer.tools)
+  await buyer.page.goto(`${stage.house.url}/events/${event}`)
+  await ready(buyer.page)
+  const perDoubling = screen.touch ? 1 : await learnWheel(buyer, spot)
+  const sight = await look(buyer.page, spot.focus)
+  const scene = { ...sight, pitch: sight.scale * spot.pitch }
+
+  const empty = await onEmptyPage(screen, times, scene, perDoubling)
+  await slow(buyer.tools, times)
+  const tallies: Tally[] = []
+  const behind = ([first]: Tally[]) => first !== undefined && arrivals.changes - first.arrived < ((performance.now() - first.at) / 1000) * CHANGES
+  crowd.start(() => (behind(tallies) ? FAST : SLOW))
+  const map = await record(buyer.page, { ...scene, hand: screen.touch ? fingers(buyer.tools) : mouse(buyer.tools, perDoubling) }, () => {
+    tallies.push(tally(crowd, arrivals))
+  })
+  await crowd.leave()
+  await buyer.context.close()
+  return { map, empty, aSecond: (what) => (1000 * ((tallies[1]?.[what] ?? 0) - (tallies[0]?.[what] ?? 0))) / map.took }
+}
+
 describe.each(['bowl', 'stadium'] as const)('pan and zoom: %s', (event) => {
   for (const screen of [PHONE, DESK]) {
     test.each([1, 4])(`${screen.name} x%i`, async (times) => {
       const report = new Report(`${event} ${screen.name}${times > 1 ? `, ${times} x CPU` : ''}`)
-      const spot = await spotOf(stage.house, event)
-      const crowd = await Crowd.gather(stage.house, event, spot.around)
-      const buyer = await openPage(stage.browser, screen)
-      const arrivals = await Arrivals.at(buyer.tools)
-      await buyer.page.goto(`${stage.house.url}/events/${event}`)
-      await ready(buyer.page)
-      const perDoubling = screen.touch ? 1 : await learnWheel(buyer, spot)
-      const sight = await look(buyer.page, spot.focus)
-      const scene = { ...sight, pitch: sight.scale * spot.pitch }
-
-      const empty = await onEmptyPage(screen, times, scene, perDoubling)
-      await slow(buyer.tools, times)
-      const tallies: Tally[] = []
-      const behind = ([first]: Tally[]) => first !== undefined && arrivals.changes - first.arrived < ((performance.now() - first.at) / 1000) * CHANGES
-      crowd.start(() => (behind(tallies) ? FAST : SLOW))
-      const map = await record(buyer.page, { ...scene, hand: screen.touch ? fingers(buyer.tools) : mouse(buyer.tools, perDoubling) }, () => {
-        tallies.push(tally(crowd, arrivals))
-      })
-      crowd.stop()
-      const aSecond = (what: keyof Tally) => (1000 * ((tallies[1]?.[what] ?? 0) - (tallies[0]?.[what] ?? 0))) / map.took
-      report.worst('main thread a frame', map.work.frames, WORK[times] ?? 0)
-      report.tell('of the empty page: p50, p95, max', spread(empty.work.frames))
-      report.most('longest task', map.work.longest, LONGEST_TASK, ' ms')
-      report.tell('longest task on the wall; of the empty page', `${fixed(map.work.longestOnWall, 1)} ms; ${fixed(empty.work.longestOnWall, 1)} ms`)
-      report.most('SVG nodes at once', map.seen.nodes, NODES, '', 0)
-      const rate = (played: Played) => played.seen.frames / (played.took / 1000)
-      report.least('frames, of those of an empty page', (100 * rate(map)) / rate(empty), FRAMES, ' %')
-      report.tell('frames a second; of the empty page', `${fixed(rate(map), 1)}; ${fixed(rate(empty), 1)}`)
-      report.tell('levels drawn', map.seen.levels.join(' '))
-      report.must('seats with numbers are among them', 'yes', map.seen.levels.includes('numbers') ? 'yes' : 'no')
-      report.least('changes a second that arrived', aSecond('arrived'), ARRIVED, '', 0)
-      report.tell('changes a second that were made', fixed(aSecond('made'), 0))
-      report.tell('took', `${fixed(map.took / 1000, 1)} s`)
-      report.tell('CPU: page; driver and crowd; server', [map.work.total / map.took, aSecond('driver'), aSecond('server')].map((part) => `${fixed(100 * part, 0)} %`).join('; '))
-      await crowd.leave()
-      await buyer.context.close()
+      stage.house.yield()
+      const rounds: Round[] = []
+      while (rounds.length < ROUNDS) rounds.push(await round(event, screen, times))
+      const of = (value: (round: Round) => number) => rounds.map(value)
+      const each = (value: (round: Round) => string) => rounds.map(value).join('; ')
+      const rate = ({ seen, took }: Played) => seen.frames / (took / 1000)
+      report.most('main thread a frame, p95, median', percentile(of(({ map }) => percentile(map.work.frames, 95)), 50), WORK[times] ?? 0, ' ms')
+      report.tell('main thread a frame: p50, p95, max, each', each(({ map }) => spread(map.work.frames)))
+      report.tell('of the empty page', each(({ empty }) => spread(empty.work.frames)))
+      report.most('longest task of all', Math.max(...of(({ map }) => map.work.longest)), LONGEST_TASK, ' ms')
+      report.tell('longest task on the wall; of the empty page', each(({ map, empty }) => `${fixed(map.work.longestOnWall, 1)}, ${fixed(empty.work.longestOnWall, 1)} ms`))
+      report.most('SVG nodes at once', Math.max(...of(({ map }) => map.seen.nodes)), NODES, '', 0)
+      report.middle('frames, of those of an empty page', of(({ map, empty }) => (100 * rate(map)) / rate(empty)), { least: FRAMES }, ' %', 1)
+      report.tell('frames a second; of the empty page', each(({ map, empty }) => `${fixed(rate(map), 1)}, ${fixed(rate(empty), 1)}`))
+      report.tell('levels drawn', rounds[0]?.map.seen.levels.join(' ') ?? '')
+      report.must('seats with numbers are among them', 'yes', rounds.every(({ map }) => map.seen.levels.includes('numbers')) ? 'yes' : 'no')
+      report.least('changes a second that arrived', Math.min(...of(({ aSecond }) => aSecond('arrived'))), ARRIVED, '', 0)
+      report.tell('changes a second that were made', each(({ aSecond }) => fixed(aSecond('made'), 0)))
+      report.tell('took', each(({ map }) => `${fixed(map.took / 1000, 1)} s`))
+      report.tell('CPU: page, driver and crowd, server', each(({ map, aSecond }) => [map.work.total / map.took, aSecond('driver'), aSecond('server')].map((part) => `${fixed(100 * part, 0)} %`).join(', ')))
       report.close()
     })
   }

@@ -38,11 +38,11 @@ export class Report {
   }
 
   /** The middle one is within a limit; and each. */
-  middle(what: string, values: readonly number[], within: { most: number } | { least: number }, unit = ''): void {
+  middle(what: string, values: readonly number[], within: { most: number } | { least: number }, unit = '', digits = 0): void {
     const middle = percentile(values, 50)
-    if ('most' in within) this.most(`${what}, median`, middle, within.most, unit, 0)
-    else this.least(`${what}, median`, middle, within.least, unit, 0)
-    this.tell(`${what}, each`, `${values.map((value) => fixed(value, 0)).join(', ')}${unit}`)
+    if ('most' in within) this.most(`${what}, median`, middle, within.most, unit, digits)
+    else this.least(`${what}, median`, middle, within.least, unit, digits)
+    this.tell(`${what}, each`, `${values.map((value) => fixed(value, digits)).join(', ')}${unit}`)
   }
 
   /** Something that is so or is not. */
