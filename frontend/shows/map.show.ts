@@ -131,7 +131,7 @@ async function round(event: 'bowl' | 'stadium', screen: Screen, times: number): 
   const spot = await spotOf(stage.house, event)
   const crowd = await Crowd.gather(stage.house, event, spot.around)
   const buyer = await openPage(stage.browser, screen)
-  const arrivals = await Arrivals.at(buyer.tools)
+  const arrivals = await Arrivals.at(buyer.page)
   await buyer.page.goto(`${stage.house.url}/events/${event}`)
   await ready(buyer.page)
   const perDoubling = screen.touch ? 1 : await learnWheel(buyer, spot)
@@ -142,10 +142,12 @@ async function round(event: 'bowl' | 'stadium', screen: Screen, times: number): 
   await slow(buyer.tools, times)
   const tallies: Tally[] = []
   const behind = ([first]: Tally[]) => first !== undefined && arrivals.changes - first.arrived < ((performance.now() - first.at) / 1000) * CHANGES
+  arrivals.begin()
   crowd.start(() => (behind(tallies) ? FAST : SLOW))
   const map = await record(buyer.page, { ...scene, hand: screen.touch ? fingers(buyer.tools) : mouse(buyer.tools, perDoubling) }, () => {
     tallies.push(tally(crowd, arrivals))
   })
+  arrivals.end()
   await crowd.leave()
   await buyer.context.close()
   return { map, empty, aSecond: (what) => (1000 * ((tallies[1]?.[what] ?? 0) - (tallies[0]?.[what] ?? 0))) / map.took }

@@ -1,4 +1,4 @@
-import type { CDPSession, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 
 /** What is sampled in a page, every so many ms. */
 const SAMPLE = 200
@@ -15,6 +15,8 @@ export interface Seen {
 declare global {
   interface Window {
     jariSeen?: Seen & { stop: () => void }
+    /** Changes of seats that came. */
+    jariArrived?: number
   }
 }
 
@@ -62,20 +64,47 @@ export function watched(page: Page, mark: string): Promise<Seen> {
   }, mark)
 }
 
-/** Counts the changes of seats that come to a page over its socket. */
+/** How often the page is asked how many changes came, ms. */
+const ASK = 250
+
+/**
+ * Counts the changes of seats that come to a page over its sockets, within it: the browser's own tools would tell each message, for which
+ * the page's main thread works as long as for the message itself.
+ */
 export class Arrivals {
   changes = 0
-  frames = 0
+  private timer: ReturnType<typeof setInterval> | undefined
 
-  static async at(tools: CDPSession): Promise<Arrivals> {
-    const arrivals = new Arrivals()
-    tools.on('Network.webSocketFrameReceived', ({ response }) => {
-      const message = JSON.parse(response.payloadData) as { type: string; changes?: unknown[] }
-      if (message.type !== 'changes') return
-      arrivals.frames++
-      arrivals.changes += message.changes?.length ?? 0
+  /** Before the page is opened. */
+  static async at(page: Page): Promise<Arrivals> {
+    await page.addInitScript(() => {
+      window.jariArrived = 0
+      const Plain = window.WebSocket
+      window.WebSocket = class extends Plain {
+        constructor(url: string | URL, protocol?: string | string[]) {
+          super(url, protocol)
+          this.addEventListener('message', ({ data }: MessageEvent<string>) => {
+            const from = data.indexOf('"changes":[[')
+            if (from >= 0) window.jariArrived = (window.jariArrived ?? 0) + data.slice(from).split('],[').length
+          })
+        }
+      }
     })
-    await tools.send('Network.enable')
-    return arrivals
+    return new Arrivals(page)
+  }
+
+  private constructor(private readonly page: Page) {}
+
+  /** Follows, a little late, until `end`. */
+  begin(): void {
+    this.timer = setInterval(() => void this.ask(), ASK)
+  }
+
+  end(): void {
+    clearInterval(this.timer)
+  }
+
+  private async ask(): Promise<void> {
+    this.changes = await this.page.evaluate(() => window.jariArrived ?? NaN)
   }
 }
