@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { houseOf, seatsOf, smallHouse } from '@/testing/plan'
 import { Camera } from './camera'
+import { grow } from './geometry'
 import { buildPlan, type SeatRef, type ZoneModel } from './model'
 
 // Before d3-timer is loaded, which takes the clock of that moment.
@@ -19,9 +20,9 @@ function camera(still = true, of = plan) {
   return { camera: made, onJump }
 }
 
-/** How much of the screen the house takes, in the direction it fills. */
+/** How much of the screen the house takes with the names beside its rows, in the direction it fills. */
 function filled(shown: Camera): number {
-  const { width, height } = plan.content
+  const { width, height } = grow(plan.content, plan.pitch)
   return Math.max((width * shown.view.k) / shown.size.width, (height * shown.view.k) / shown.size.height)
 }
 

@@ -147,8 +147,9 @@ export class Camera {
     return visible(this.view, this.size)
   }
 
+  /** The names of rows stand beside them. */
   private house(): View {
-    return fit(this.plan.content, this.size, this.options.insets(), CLOSEST_PITCH / this.plan.pitch)
+    return fit(grow(this.plan.content, this.plan.pitch), this.size, this.options.insets(), CLOSEST_PITCH / this.plan.pitch)
   }
 
   /** The greatest scale: also the seats of the finest zone can be told apart by a finger. */
