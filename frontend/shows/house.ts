@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { accessSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { accessSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { setPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -52,7 +52,13 @@ export class House {
 
   /** Lets all else go first: a buyer's device does not share its processor with the server. */
   yield(): void {
-    for (const thread of readdirSync(`/proc/${this.node.pid}/task`)) setPriority(Number(thread), 15)
+    for (const thread of readdirSync(`/proc/${this.node.pid}/task`)) {
+      try {
+        setPriority(Number(thread), 15)
+      } catch (cause) {
+        if (existsSync(`/proc/${this.node.pid}/task/${thread}`)) throw cause // else it ended meanwhile
+      }
+    }
   }
 
   async close(): Promise<void> {

@@ -144,10 +144,13 @@ async function round(event: 'bowl' | 'stadium', screen: Screen, times: number): 
   const behind = ([first]: Tally[]) => first !== undefined && arrivals.changes - first.arrived < ((performance.now() - first.at) / 1000) * CHANGES
   arrivals.begin()
   crowd.start(() => (behind(tallies) ? FAST : SLOW))
-  const map = await record(buyer.page, { ...scene, hand: screen.touch ? fingers(buyer.tools) : mouse(buyer.tools, perDoubling) }, () => {
+  const note = () => {
     tallies.push(tally(crowd, arrivals))
+  }
+  const map = await record(buyer.page, { ...scene, hand: screen.touch ? fingers(buyer.tools) : mouse(buyer.tools, perDoubling) }, note).finally(() => {
+    arrivals.end()
+    crowd.stop()
   })
-  arrivals.end()
   await crowd.leave()
   await buyer.context.close()
   return { map, empty, aSecond: (what) => (1000 * ((tallies[1]?.[what] ?? 0) - (tallies[0]?.[what] ?? 0))) / map.took }

@@ -56,9 +56,9 @@ export class Effects {
     for (const { x, y } of spots) this.show('pulse', x, y)
   }
 
-  /** For the buyer's own eye; what was flashed before has been seen. */
+  /** For the buyer's own eye. Without spots: what was flashed has been seen. */
   flash(spots: readonly Spot[]): void {
-    for (const before of this.pulses.querySelectorAll('.flash')) before.remove()
+    if (spots.length === 0) for (const before of this.pulses.querySelectorAll('.flash')) before.remove()
     this.flashed = { spots, until: performance.now() + LATE }
     if (this.seen) this.again()
   }

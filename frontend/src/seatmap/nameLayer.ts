@@ -48,7 +48,8 @@ export class NameLayer {
   /** What each text says. */
   private readonly written = new Map<string, Line>()
   private readonly obstacles: Obstacles
-  private readonly marks = new WeakMap<ZoneModel, RowMark[]>()
+  /** Found so far, and where the search goes on when it was left. */
+  private readonly marks = new WeakMap<ZoneModel, { found: RowMark[]; rest: Iterator<RowMark[]> }>()
   private readonly rooms = new Map<string, number>()
   /** What is written is written for so many px a plan unit. */
   private k = 0
@@ -170,14 +171,12 @@ export class NameLayer {
   }
 
   private *marksOf(zone: ZoneModel): Generator<undefined, readonly RowMark[]> {
-    const known = this.marks.get(zone)
-    if (known) return known
-    const marks: RowMark[] = []
-    for (const row of rowMarks(this.plan, zone)) {
-      marks.push(...row)
+    const { found, rest } = this.marks.get(zone) ?? { found: [], rest: rowMarks(this.plan, zone) }
+    this.marks.set(zone, { found, rest })
+    for (let row = rest.next(); row.done !== true; row = rest.next()) {
+      found.push(...row.value)
       yield undefined
     }
-    this.marks.set(zone, marks)
-    return marks
+    return found
   }
 }

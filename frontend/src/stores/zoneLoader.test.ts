@@ -44,10 +44,14 @@ it('zones come one a frame, of whichever call', async () => {
   expect(await all).toBe(true)
 })
 
-it('they come in a page, too, that nobody sees and that has no frames', async () => {
+it('they come in a page, too, that goes out of sight and has no frames any more', async () => {
   vi.spyOn(window, 'requestAnimationFrame').mockReturnValue(0)
+  const hidden = vi.spyOn(document, 'hidden', 'get').mockReturnValue(false)
   const { loaded, all } = loading()
-  await vi.advanceTimersByTimeAsync(200)
+  await vi.advanceTimersByTimeAsync(240)
+  expect(loaded).toEqual(['A'])
+  hidden.mockReturnValue(true)
+  await vi.advanceTimersByTimeAsync(20)
   expect(loaded).toEqual(['A', 'B', 'C'])
   expect(await all).toBe(true)
 })

@@ -4,8 +4,8 @@ import { addSeats, type PlanModel } from '@/seatmap/model'
 
 /** Seats asked for in one call: its answer is read in one piece, and no frame should wait for that. */
 const SEATS_A_CALL = 2_000
-/** ms from zone to zone in a page that nobody sees. */
-const UNSEEN = 50
+/** Longest wait for a frame, ms: a page that goes out of sight has none. */
+const LATE = 250
 
 /** Brings the seats of zones into a plan, zone by zone. */
 export class ZoneLoader {
@@ -71,10 +71,10 @@ export class ZoneLoader {
   }
 }
 
-/** Until after the next frame; a page that nobody sees has none. */
+/** Until after the next frame. */
 function breath(): Promise<void> {
   return new Promise((resolve) => {
-    const late = setTimeout(resolve, UNSEEN)
+    const late = setTimeout(resolve, document.hidden ? 0 : LATE)
     requestAnimationFrame(() => {
       clearTimeout(late)
       setTimeout(resolve)

@@ -25,5 +25,8 @@ it('what is flashed is so until the buyer takes a seat, not when own seats are t
   await settled()
   expect(hold.adding.size).toBe(1)
   expect(flashed).toEqual(['B-1 B-2', ''])
+  void choosing.take(choosing.refs(['A-2'])) // while the other is on its way
+  await settled()
+  expect(flashed).toEqual(['B-1 B-2', '', ''])
   scope.stop()
 })

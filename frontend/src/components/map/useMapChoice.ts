@@ -42,9 +42,9 @@ export function useMapChoice(view: Readonly<ShallowRef<MapView | null>>, pointed
   )
   // Whoever takes a seat has seen what was flashed, and its frames would keep waiting what is done now.
   watch(
-    () => hold.adding.size > 0,
-    (taking) => {
-      if (taking) view.value?.flash(NOTHING)
+    () => hold.adding,
+    (now, before) => {
+      if (now.size > before.size) view.value?.flash(NOTHING)
     },
   )
   watch(
