@@ -214,6 +214,8 @@ test('wheel, drag and buttons move the map, and the list holds a seat without it
     const before = await place()
     await act()
     await expect.poll(place).not.toBe(before)
+    // Else the next would begin on the way, and may end where it began.
+    await expect.poll(() => page.locator('.map-layer').evaluate((layer) => layer.style.transform)).toBe('none')
   }
   const map = page.getByTestId('seat-map')
   const box = await map.boundingBox()
