@@ -4,7 +4,7 @@ import { DESK, openPage, PHONE, slow, type BuyersPage, type Screen } from './bro
 import { Crowd } from './crowd'
 import { fingers, mouse } from './hand'
 import { spotOf, type Spot } from './plan'
-import { fixed, percentile, Report, spread } from './report'
+import { fixed, mean, percentile, Report, spread } from './report'
 import { play, type Scene } from './score'
 import { ready, useStage } from './stage'
 import { BEGIN, END, Trace, workOf, type Work } from './trace'
@@ -28,6 +28,27 @@ const ARRIVED = 190
 const ROUNDS = Number(process.env.JARI_SHOW_ROUNDS ?? 3)
 /** Turns of the wheel, px, by which it is found out how far a turn zooms. */
 const TRIAL = 200
+
+/** What the map is told beside: pages with nothing on them, and with one picture that each input moves by a CSS transform, as any map does. */
+const EMPTY = '<!doctype html><title>empty</title>'
+const PICTURE = `<!doctype html><title>picture</title>
+<style>body { margin: 0; overflow: hidden } #picture { position: absolute; inset: -80%; background: conic-gradient(red, gold, teal, red) 0 0 / 24px 24px; will-change: transform }</style>
+<div id="picture"></div>
+<script>
+  let moves = 0
+  let due = false
+  function move(event) {
+    event.preventDefault()
+    if (due) return
+    due = true
+    requestAnimationFrame(() => {
+      due = false
+      moves++
+      picture.style.transform = 'translate(' + (moves % 40) + 'px, 0) scale(' + (1 + (moves % 20) / 40) + ')'
+    })
+  }
+  for (const input of ['wheel', 'mousemove', 'touchmove']) addEventListener(input, move, { passive: false })
+</script>`
 
 const stage = useStage('bowl', 'stadium')
 
@@ -108,10 +129,10 @@ function tally(crowd: Crowd, arrivals: Arrivals): Tally {
   return { at: performance.now(), made: crowd.made, arrived: arrivals.changes, server: stage.house.cpu() / 1000, driver: (own.user + own.system) / 1e6 }
 }
 
-/** The same inputs on a page with nothing on it. */
-async function onEmptyPage(screen: Screen, times: number, scene: Omit<Scene, 'hand'>, perDoubling: number): Promise<Played> {
+/** The same inputs on another page. */
+async function onPlainPage(content: string, screen: Screen, times: number, scene: Omit<Scene, 'hand'>, perDoubling: number): Promise<Played> {
   const { context, page, tools } = await openPage(stage.browser, screen)
-  await page.setContent('<!doctype html><title>empty</title>')
+  await page.setContent(content)
   await slow(tools, times)
   const played = await record(page, { ...scene, hand: screen.touch ? fingers(tools) : mouse(tools, perDoubling) })
   await context.close()
@@ -122,11 +143,12 @@ async function onEmptyPage(screen: Screen, times: number, scene: Omit<Scene, 'ha
 interface Round {
   map: Played
   empty: Played
+  picture: Played
   /** A second, between the two notes. */
   aSecond: (what: keyof Tally) => number
 }
 
-/** A page that has just come, the scene on it, and the same on an empty one just before. */
+/** A page that has just come, the scene on it, and the same on the others just before. */
 async function round(event: 'bowl' | 'stadium', screen: Screen, times: number): Promise<Round> {
   const spot = await spotOf(stage.house, event)
   const crowd = await Crowd.gather(stage.house, event, spot.around)
@@ -138,7 +160,8 @@ async function round(event: 'bowl' | 'stadium', screen: Screen, times: number): 
   const sight = await look(buyer.page, spot.focus)
   const scene = { ...sight, pitch: sight.scale * spot.pitch }
 
-  const empty = await onEmptyPage(screen, times, scene, perDoubling)
+  const empty = await onPlainPage(EMPTY, screen, times, scene, perDoubling)
+  const picture = await onPlainPage(PICTURE, screen, times, scene, perDoubling)
   await slow(buyer.tools, times)
   const tallies: Tally[] = []
   const behind = ([first]: Tally[]) => first !== undefined && arrivals.changes - first.arrived < ((performance.now() - first.at) / 1000) * CHANGES
@@ -153,7 +176,7 @@ async function round(event: 'bowl' | 'stadium', screen: Screen, times: number): 
   })
   await crowd.leave()
   await buyer.context.close()
-  return { map, empty, aSecond: (what) => (1000 * ((tallies[1]?.[what] ?? 0) - (tallies[0]?.[what] ?? 0))) / map.took }
+  return { map, empty, picture, aSecond: (what) => (1000 * ((tallies[1]?.[what] ?? 0) - (tallies[0]?.[what] ?? 0))) / map.took }
 }
 
 describe.each(['bowl', 'stadium'] as const)('pan and zoom: %s', (event) => {
@@ -169,11 +192,13 @@ describe.each(['bowl', 'stadium'] as const)('pan and zoom: %s', (event) => {
       report.most('main thread a frame, p95, median', percentile(of(({ map }) => percentile(map.work.frames, 95)), 50), WORK[times] ?? 0, ' ms')
       report.tell('main thread a frame: p50, p95, max, each', each(({ map }) => spread(map.work.frames)))
       report.tell('of the empty page', each(({ empty }) => spread(empty.work.frames)))
+      report.tell('of one picture that is moved', each(({ picture }) => spread(picture.work.frames)))
       report.most('longest task of all', Math.max(...of(({ map }) => map.work.longest)), LONGEST_TASK, ' ms')
       report.tell('longest task on the wall; of the empty page', each(({ map, empty }) => `${fixed(map.work.longestOnWall, 1)}, ${fixed(empty.work.longestOnWall, 1)} ms`))
       report.most('SVG nodes at once', Math.max(...of(({ map }) => map.seen.nodes)), NODES, '', 0)
       report.middle('frames, of those of an empty page', of(({ map, empty }) => (100 * rate(map)) / rate(empty)), { least: FRAMES }, ' %', 1)
-      report.tell('frames a second; of the empty page', each(({ map, empty }) => `${fixed(rate(map), 1)}, ${fixed(rate(empty), 1)}`))
+      report.tell('frames a second; of the empty page; of one picture', each(({ map, empty, picture }) => [map, empty, picture].map((played) => fixed(rate(played), 1)).join(', ')))
+      report.tell('a fixed piece of work, mean; on the empty page; with one picture', each(({ map, empty, picture }) => `${[map, empty, picture].map(({ work }) => fixed(mean(work.gauge), 2)).join(', ')} ms`))
       report.tell('levels drawn', rounds[0]?.map.seen.levels.join(' ') ?? '')
       report.must('seats with numbers are among them', 'yes', rounds.every(({ map }) => map.seen.levels.includes('numbers')) ? 'yes' : 'no')
       report.least('changes a second that arrived', Math.min(...of(({ aSecond }) => aSecond('arrived'))), ARRIVED, '', 0)

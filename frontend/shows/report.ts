@@ -75,6 +75,11 @@ export function percentile(values: readonly number[], p: number): number {
   return sorted[Math.max(0, Math.ceil((sorted.length * p) / 100) - 1)] ?? NaN
 }
 
+/** NaN of nothing. */
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
+}
+
 /** "1.0, 2.0, 3.0 ms": the middle, the twentieth worst, the worst. */
 export function spread(values: readonly number[], unit = ' ms'): string {
   return `${[50, 95, 100].map((p) => fixed(percentile(values, p), 1)).join(', ')}${unit}`
