@@ -1,6 +1,6 @@
 import { mount } from '@vue/test-utils'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { defineComponent, h, nextTick, ref, shallowRef } from 'vue'
+import { defineComponent, h, shallowRef } from 'vue'
 import { buildPlan, type SeatRef } from '@/seatmap/model'
 import { smallHouse } from '@/testing/plan'
 import { useMapPointer } from './useMapPointer'
@@ -22,11 +22,10 @@ function surface(pitch: number, under: SeatRef | null = seat, shows = true) {
   const map = { level: 'seats' as const, plan, camera, seatAt: () => under, zoneAt: () => seat.zone, shows: () => shows, hoverZone: vi.fn() }
   const pick = vi.fn(() => true)
   const hovered = shallowRef<SeatRef | null>(null)
-  const moving = ref(false)
   const page = mount(
     defineComponent(() => {
-      const on = useMapPointer({ surface: shallowRef(null), view: shallowRef(map), moving, hovered, clear: vi.fn(), pick, general: vi.fn() })
-      return () => h('div', { onPointerdown: on.down, onPointermove: on.move, onPointerleave: on.leave, onClick: on.click })
+      const on = useMapPointer({ surface: shallowRef(null), view: shallowRef(map), hovered, clear: vi.fn(), pick, general: vi.fn() })
+      return () => h('div', { onPointerdown: on.down, onClick: on.click })
     }),
   )
   /** A press as browsers tell it where a click is a plain MouseEvent. */
@@ -34,8 +33,7 @@ function surface(pitch: number, under: SeatRef | null = seat, shows = true) {
     page.element.dispatchEvent(new PointerEvent('pointerdown', { pointerType }))
     page.element.dispatchEvent(new MouseEvent('click'))
   }
-  const point = (type: string, buttons = 0) => page.element.dispatchEvent(new PointerEvent(type, { pointerType: 'mouse', buttons }))
-  return { camera, pick, hovered, moving, press, point, page }
+  return { camera, pick, hovered, press, page }
 }
 
 describe('seats too near each other for a finger', () => {
@@ -108,47 +106,5 @@ describe('a tapped seat', () => {
     press('touch')
     page.unmount()
     expect(vi.getTimerCount()).toBe(0)
-  })
-})
-
-describe('a seat that the mouse points at', () => {
-  it('is named while the map rests, and again when it does', async () => {
-    const { hovered, moving, point } = surface(30)
-    point('pointermove')
-    expect(hovered.value).toBe(seat)
-    moving.value = true
-    await nextTick()
-    expect(hovered.value).toBeNull()
-    point('pointermove')
-    expect(hovered.value).toBeNull()
-    moving.value = false
-    await nextTick()
-    expect(hovered.value).toBe(seat)
-  })
-
-  it('is not named while the map is in hand, nor when the mouse has gone', async () => {
-    const { hovered, moving, point } = surface(30)
-    moving.value = true
-    await nextTick()
-    point('pointermove', 1)
-    moving.value = false
-    await nextTick()
-    expect(hovered.value).toBeNull()
-    moving.value = true
-    await nextTick()
-    point('pointermove')
-    point('pointerleave')
-    moving.value = false
-    await nextTick()
-    expect(hovered.value).toBeNull()
-  })
-
-  it('leaves the name of a tapped seat where a finger moves the map', async () => {
-    const { hovered, moving, press } = surface(30)
-    press('touch')
-    vi.advanceTimersByTime(20)
-    moving.value = true
-    await nextTick()
-    expect(hovered.value).toBe(seat)
   })
 })

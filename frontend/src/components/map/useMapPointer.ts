@@ -1,4 +1,4 @@
-import { onBeforeUnmount, ref, shallowRef, watch, type Ref, type ShallowRef } from 'vue'
+import { onBeforeUnmount, ref, shallowRef, type ShallowRef } from 'vue'
 import { afterPaint } from '@/composables/afterPaint'
 import type { MapView } from '@/seatmap/mapView'
 import type { SeatRef, ZoneModel } from '@/seatmap/model'
@@ -18,8 +18,6 @@ type Pointed = Pick<MapView, 'level' | 'plan' | 'seatAt' | 'zoneAt' | 'shows' | 
 interface Pointer {
   surface: Readonly<ShallowRef<HTMLElement | null>>
   view: Readonly<ShallowRef<Pointed | null>>
-  /** The map moves. */
-  moving: Readonly<Ref<boolean>>
   hovered: ShallowRef<SeatRef | null>
   /** The keyboard begins anew. */
   clear: () => void
@@ -29,15 +27,13 @@ interface Pointer {
 }
 
 /** The map by mouse, pen and finger: what is under it, and what a click or a tap does. */
-export function useMapPointer({ surface, view, moving, hovered, clear, pick, general }: Pointer) {
+export function useMapPointer({ surface, view, hovered, clear, pick, general }: Pointer) {
   let unname: ReturnType<typeof setTimeout> | undefined
   let forgetName: (() => void) | undefined
   /** Pressed since the focus came or a key was used: then no ring needs to show where the keyboard is. */
   const inHand = ref(false)
   /** An outline under the pointer. */
   const overZone = shallowRef<ZoneModel | null>(null)
-  /** Where the mouse is while it is on the map. */
-  let mouse: Pick<PointerEvent, 'clientX' | 'clientY' | 'buttons'> | null = null
   /** Of the press that a click ends: the click itself does not say it in every browser. */
   let pressed = ''
   /** The last click on what is no seat. */
@@ -48,7 +44,7 @@ export function useMapPointer({ surface, view, moving, hovered, clear, pick, gen
     clearTimeout(unname)
   })
 
-  function point(event: Pick<MouseEvent, 'clientX' | 'clientY'>): { x: number; y: number } {
+  function point(event: MouseEvent): { x: number; y: number } {
     const box = surface.value?.getBoundingClientRect()
     return { x: event.clientX - (box?.left ?? 0), y: event.clientY - (box?.top ?? 0) }
   }
@@ -58,16 +54,9 @@ export function useMapPointer({ surface, view, moving, hovered, clear, pick, gen
     inHand.value = true
   }
 
-  function move({ pointerType, clientX, clientY, buttons }: PointerEvent): void {
-    if (pointerType === 'touch') return
-    mouse = { clientX, clientY, buttons }
-    if (!moving.value) find()
-  }
-
-  /** Shows what the mouse points at. */
-  function find(): void {
-    if (!mouse || mouse.buttons !== 0) return
-    const at = point(mouse)
+  function move(event: PointerEvent): void {
+    if (event.pointerType === 'touch' || event.buttons !== 0) return
+    const at = point(event)
     const seat = view.value?.seatAt(at.x, at.y) ?? null
     hovered.value = seat
     const zone = seat ? null : (view.value?.zoneAt(at.x, at.y) ?? null)
@@ -75,22 +64,11 @@ export function useMapPointer({ surface, view, moving, hovered, clear, pick, gen
     view.value?.hoverZone(overZone.value)
   }
 
-  function forget(): void {
+  function leave(event: PointerEvent): void {
+    if (event.pointerType === 'touch') return
     hovered.value = null
     overZone.value = null
     view.value?.hoverZone(null)
-  }
-
-  // Below a map that moves it would be another seat in each frame, which nobody can read and each of which is work.
-  watch(moving, (now) => {
-    if (!now) find()
-    else if (mouse) forget()
-  })
-
-  function leave(event: PointerEvent): void {
-    if (event.pointerType === 'touch') return
-    mouse = null
-    forget()
   }
 
   function click(event: MouseEvent): void {

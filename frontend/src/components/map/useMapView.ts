@@ -22,7 +22,6 @@ export function useMapView(surface: Readonly<ShallowRef<HTMLElement | null>>, gr
   const level = ref<Level>('seats')
   /** Grows on every movement: what floats above the map follows it. */
   const moves = ref(0)
-  const moving = ref(false)
   let observer: ResizeObserver | null = null
   let unlisten: (() => void) | null = null
   let untold: ReturnType<typeof setTimeout> | undefined
@@ -50,12 +49,10 @@ export function useMapView(surface: Readonly<ShallowRef<HTMLElement | null>>, gr
       insets: () => (phone.value ? { top: 60, right: 10, bottom: 68, left: 10 } : { top: 20, right: 72, bottom: 64, left: 20 }),
       still: () => still.value,
       onMove: () => {
-        moving.value = true
         moves.value++
       },
       onSettle: () => {
         level.value = map.level
-        moving.value = false
         moves.value++
         // A task of its own: the map has just drawn.
         clearTimeout(looking)
@@ -129,5 +126,5 @@ export function useMapView(surface: Readonly<ShallowRef<HTMLElement | null>>, gr
   watch(colour, (what) => view.value?.colourBy(what))
   watch(locale, () => view.value?.write())
 
-  return { view, level, moves, moving, colour }
+  return { view, level, moves, colour }
 }
