@@ -7,7 +7,7 @@ import { spotOf, type Spot } from './plan'
 import { fixed, mean, percentile, Report, spread } from './report'
 import { play, type Scene } from './score'
 import { ready, useStage } from './stage'
-import { BEGIN, END, Trace, workOf, type Work } from './trace'
+import { BEGIN, END, GAUGE, Trace, workOf, type Work } from './trace'
 import { Arrivals, watch, watched, type Seen } from './watch'
 
 /**
@@ -111,7 +111,9 @@ async function record(page: Page, scene: Scene, note: () => void = () => undefin
   const took = await play(scene)
   note()
   const seen = await watched(page, END)
-  return { work: workOf(await trace.stop()), seen, took }
+  const work = workOf(await trace.stop())
+  if (work.gauge.length === 0) throw new Error(`the trace has no run of ${GAUGE}`)
+  return { work, seen, took }
 }
 
 /** What has been done and used up to now; CPU times in s. */
@@ -160,8 +162,8 @@ async function round(event: 'bowl' | 'stadium', screen: Screen, times: number): 
   const sight = await look(buyer.page, spot.focus)
   const scene = { ...sight, pitch: sight.scale * spot.pitch }
 
-  const empty = await onPlainPage(EMPTY, screen, times, scene, perDoubling)
   const picture = await onPlainPage(PICTURE, screen, times, scene, perDoubling)
+  const empty = await onPlainPage(EMPTY, screen, times, scene, perDoubling)
   await slow(buyer.tools, times)
   const tallies: Tally[] = []
   const behind = ([first]: Tally[]) => first !== undefined && arrivals.changes - first.arrived < ((performance.now() - first.at) / 1000) * CHANGES
