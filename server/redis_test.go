@@ -102,14 +102,18 @@ func TestSentinelsReplaceTheMaster(t *testing.T) {
 	if err := p.holdGala(t.Context(), "bob", 0); !errors.As(err, &refusal) || refusal.Code != seatmap.CodeSeatUnavailable {
 		t.Errorf("a seat that somebody holds: %v", err)
 	}
-	for len(box.C) > 0 {
-		<-box.C
-	}
 	if err := p.holdGala(t.Context(), "bob", 1); err != nil {
 		t.Fatal(err)
 	}
-	if d, err := seatmap.ParseChanges(<-box.C); err != nil || d.Epoch != 2 || d.Changes[0].Index != 1 {
-		t.Errorf("the relay brings %+v, %v", d, err)
+	for {
+		d, err := seatmap.ParseChanges(<-box.C)
+		if err == nil && len(d.Changes) == 0 {
+			continue // what is told of an event that was loaded comes on its own time
+		}
+		if err != nil || d.Epoch != 2 || d.Changes[0].Index != 1 {
+			t.Errorf("the relay brings %+v, %v", d, err)
+		}
+		break
 	}
 }
 
