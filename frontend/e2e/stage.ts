@@ -9,7 +9,7 @@ const PICTURES = join(import.meta.dirname, '../../test-results')
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
 /** What a page may say about a server that is away while the test has it away. */
-const AWAY = /ERR_CONNECTION_(REFUSED|RESET|CLOSED)|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE_CHUNKED|WebSocket (connection|is closed)|status of 50[23]/
+const AWAY = /ERR_CONNECTION_(REFUSED|RESET|CLOSED)|ERR_SOCKET_NOT_CONNECTED|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE_CHUNKED|WebSocket (connection|is closed)|status of 50[23]/
 
 /** Chromium's own word when a page that a script has left with seats was not touched since it was loaded; a buyer has touched it. */
 const UNTOUCHED = /Blocked attempt to show a 'beforeunload'/
