@@ -39,12 +39,17 @@ export function blocksOf(page: string): Block[] {
   }))
 }
 
+/** Ends what a command says of errors. */
+const TOLD = '::told\n'
+
 /** One shell, into which a reader pastes the blocks of a page. */
 export class Shell {
   private readonly folder = mkdtempSync(join(tmpdir(), 'jari-guide-'))
   private readonly bash: ChildProcess
   private heard: (line: string) => void = () => undefined
   private said = ''
+  /** All that the command says of errors is heard: it comes by a pipe of its own, and may come after its end. */
+  private told: () => void = () => undefined
   /** What a text of the page stands for, so that it stands for the same everywhere. */
   private readonly bound = new Map<string, string>()
 
@@ -53,7 +58,12 @@ export class Shell {
     this.command('k6', K6_STANDIN)
     const env = { ...process.env, PATH: `${this.folder}:${process.env.PATH ?? ''}`, K6_NO_USAGE_REPORT: 'true', HOLD_P95_MS: '20000' }
     this.bash = spawn('bash', ['-s'], { cwd: ROOT, env, stdio: ['pipe', 'pipe', 'pipe'] })
-    this.bash.stderr?.on('data', (b: Buffer) => (this.said = (this.said + b.toString()).slice(-4_000)))
+    this.bash.stderr?.on('data', (b: Buffer) => {
+      this.said = (this.said + b.toString()).slice(-4_000)
+      if (!this.said.includes(TOLD)) return
+      this.said = this.said.replace(TOLD, '')
+      this.told()
+    })
     if (this.bash.stdout) createInterface({ input: this.bash.stdout }).on('line', (line) => this.heard(line))
   }
 
@@ -71,6 +81,9 @@ export class Shell {
       if (running > 0) process.kill(running)
       running = 0
     }
+    const told = new Promise<void>((resolve) => {
+      this.told = resolve
+    })
     const code = await new Promise<number>((resolve, reject) => {
       const late = setTimeout(() => {
         finish()
@@ -92,8 +105,9 @@ export class Shell {
         if (missing.length === 0) finish()
       }
       // The shell's own input is the page: no command may read on in it. An answer of curl ends without a new line.
-      this.bash.stdin?.write(`{\n${block.text.replaceAll('http://127.0.0.1:8080', this.url)}\n} </dev/null; code=$?; printf '\\n::end:%d\\n' $code\n`)
+      this.bash.stdin?.write(`{\n${block.text.replaceAll('http://127.0.0.1:8080', this.url)}\n} </dev/null; code=$?; echo ::told >&2; printf '\\n::end:%d\\n' $code\n`)
     })
+    await told
     if (missing.length > 0) throw new Error(this.report(block, 'lacks answers', came, missing))
     if (code !== 0) throw new Error(this.report(block, `ends with ${code}`, came, missing))
   }
