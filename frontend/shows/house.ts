@@ -43,6 +43,11 @@ export class House {
     return (await answer.json()) as T
   }
 
+  /** Of the server's process. */
+  get pid(): number {
+    return this.node.pid
+  }
+
   /** CPU time that the server has used, ms. */
   cpu(): number {
     const [, rest = ''] = readFileSync(`/proc/${this.node.pid}/stat`, 'utf8').split(') ')

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { describe, test } from 'vitest'
 import { DESK, openPage, PHONE, slow, type BuyersPage, type Screen } from './browser'
+import { shareProcessors } from './cores'
 import { Crowd } from './crowd'
 import { fingers, mouse } from './hand'
 import { spotOf, type Spot } from './plan'
@@ -102,8 +103,10 @@ interface Played {
   took: number
 }
 
-/** `note` is called just before and just after. */
-async function record(page: Page, scene: Scene, note: () => void = () => undefined): Promise<Played> {
+/** A page slowed down so many times; `note` is called just before and just after. */
+async function record({ page, tools }: BuyersPage, times: number, scene: Scene, note: () => void = () => undefined): Promise<Played> {
+  await slow(tools, times)
+  await shareProcessors(stage.browser, [stage.house.pid], times > 1)
   const trace = new Trace(stage.browser)
   await trace.start()
   await watch(page, BEGIN)
@@ -133,11 +136,10 @@ function tally(crowd: Crowd, arrivals: Arrivals): Tally {
 
 /** The same inputs on another page. */
 async function onPlainPage(content: string, screen: Screen, times: number, scene: Omit<Scene, 'hand'>, perDoubling: number): Promise<Played> {
-  const { context, page, tools } = await openPage(stage.browser, screen)
-  await page.setContent(content)
-  await slow(tools, times)
-  const played = await record(page, { ...scene, hand: screen.touch ? fingers(tools) : mouse(tools, perDoubling) })
-  await context.close()
+  const plain = await openPage(stage.browser, screen)
+  await plain.page.setContent(content)
+  const played = await record(plain, times, { ...scene, hand: screen.touch ? fingers(plain.tools) : mouse(plain.tools, perDoubling) })
+  await plain.context.close()
   return played
 }
 
@@ -164,7 +166,6 @@ async function round(event: 'bowl' | 'stadium', screen: Screen, times: number): 
 
   const picture = await onPlainPage(PICTURE, screen, times, scene, perDoubling)
   const empty = await onPlainPage(EMPTY, screen, times, scene, perDoubling)
-  await slow(buyer.tools, times)
   const tallies: Tally[] = []
   const behind = ([first]: Tally[]) => first !== undefined && arrivals.changes - first.arrived < ((performance.now() - first.at) / 1000) * CHANGES
   arrivals.begin()
@@ -172,7 +173,7 @@ async function round(event: 'bowl' | 'stadium', screen: Screen, times: number): 
   const note = () => {
     tallies.push(tally(crowd, arrivals))
   }
-  const map = await record(buyer.page, { ...scene, hand: screen.touch ? fingers(buyer.tools) : mouse(buyer.tools, perDoubling) }, note).finally(() => {
+  const map = await record(buyer, times, { ...scene, hand: screen.touch ? fingers(buyer.tools) : mouse(buyer.tools, perDoubling) }, note).finally(() => {
     arrivals.end()
     crowd.stop()
   })
