@@ -17,6 +17,8 @@ const run = promisify(execFile)
 const stage = useStage()
 
 interface Verdict {
+  /** Lighthouse's yardstick of the processor: the more, the faster; below 1,000 it warns that the device is slow. */
+  environment: { benchmarkIndex: number }
   runtimeError?: { code: string; message: string }
   categories: Record<Category, { score: number | null; auditRefs: { id: string; weight: number }[] }>
   audits: Record<string, { title: string; score: number | null }>
@@ -70,6 +72,7 @@ test.each([
   const verdicts: Verdict[] = []
   for (let i = 0; i < RUNS; i++) verdicts.push(await judge(at))
   for (const category of CATEGORIES) report.middle(category, verdicts.map((verdict) => 100 * (verdict.categories[category].score ?? 0)), { least: LEAST[category] })
+  report.tell('the processor by Lighthouse\'s yardstick', verdicts.map(({ environment }) => Math.round(environment.benchmarkIndex)).join(', '))
   report.tell('below 90 in the last', verdicts.slice(-1).map(faults).join('') || 'nothing')
   report.close()
 })
