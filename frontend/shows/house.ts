@@ -43,7 +43,6 @@ export class House {
     return (await answer.json()) as T
   }
 
-  /** Of the server's process. */
   get pid(): number {
     return this.node.pid
   }

@@ -72,7 +72,7 @@ test.each([
   const verdicts: Verdict[] = []
   for (let i = 0; i < RUNS; i++) verdicts.push(await judge(at))
   for (const category of CATEGORIES) report.middle(category, verdicts.map((verdict) => 100 * (verdict.categories[category].score ?? 0)), { least: LEAST[category] })
-  report.tell('the processor by Lighthouse\'s yardstick', verdicts.map(({ environment }) => Math.round(environment.benchmarkIndex)).join(', '))
+  report.tell("the processor by Lighthouse's yardstick", verdicts.map(({ environment }) => Math.round(environment.benchmarkIndex)).join(', '))
   report.tell('below 90 in the last', verdicts.slice(-1).map(faults).join('') || 'nothing')
   report.close()
 })

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { describe, test } from 'vitest'
 import { DESK, openPage, PHONE, slow, type BuyersPage, type Screen } from './browser'
-import { shareProcessors } from './cores'
+import { setApart } from './cores'
 import { Crowd } from './crowd'
 import { fingers, mouse } from './hand'
 import { spotOf, type Spot } from './plan'
@@ -103,20 +103,25 @@ interface Played {
   took: number
 }
 
-/** A page slowed down so many times; `note` is called just before and just after. */
+/** Plays a scene on a page that is slowed down so many times; `note` is called just before and just after. */
 async function record({ page, tools }: BuyersPage, times: number, scene: Scene, note: () => void = () => undefined): Promise<Played> {
   await slow(tools, times)
-  await shareProcessors(stage.browser, [stage.house.pid], times > 1)
-  const trace = new Trace(stage.browser)
-  await trace.start()
-  await watch(page, BEGIN)
-  note()
-  const took = await play(scene)
-  note()
-  const seen = await watched(page, END)
-  const work = workOf(await trace.stop())
-  if (work.gauge.length === 0) throw new Error(`the trace has no run of ${GAUGE}`)
-  return { work, seen, took }
+  // What is not slowed down is not charged for waiting.
+  const together = times > 1 ? await setApart(stage.browser, [stage.house.pid]) : undefined
+  try {
+    const trace = new Trace(stage.browser)
+    await trace.start()
+    await watch(page, BEGIN)
+    note()
+    const took = await play(scene)
+    note()
+    const seen = await watched(page, END)
+    const work = workOf(await trace.stop())
+    if (work.gauge.length === 0) throw new Error(`the trace has no run of ${GAUGE}`)
+    return { work, seen, took }
+  } finally {
+    await together?.()
+  }
 }
 
 /** What has been done and used up to now; CPU times in s. */

@@ -21,7 +21,7 @@ export const GAUGE = 'gauge'
 
 /**
  * What the main thread of a page did between the two marks. Times are of the processor, not of the clock on the wall: on a machine with other
- * work the latter tell of that. A page that is slowed down spends the time that it waits on the processor, so they hold there too.
+ * work the latter tell of that. A page that is slowed down waits by spinning, which is in them: see `setApart`.
  */
 export interface Work {
   /** ms of each frame: from one callback before painting to the next. */
