@@ -16,7 +16,7 @@ import { Arrivals, watch, watched, type Seen } from './watch'
  * other two are one: so other buyers, in the zones around the seat that is come close to, make FAST many while less has arrived.
  */
 const CHANGES = 200
-const FAST = 420
+const FAST = 500
 const SLOW = 80
 /** ms of work a frame, by how many times the processor is slowed down. */
 const WORK: Record<number, number> = { 1: 6, 4: 24 }
