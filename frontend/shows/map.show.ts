@@ -13,9 +13,11 @@ import { Arrivals, watch, watched, type Seen } from './watch'
 
 /**
  * Changes a second that shall arrive. Nothing is watched before the first pause, nor what is far from the view, and close to each
- * other two are one: so other buyers, in the zones around the seat that is come close to, make FAST many while less has arrived.
+ * other two are one: so other buyers, in the zones around the seat that is come close to, make FAST many while less than AIM has arrived.
+ * AIM is more, as nothing is watched at the end either, with the whole house in view.
  */
 const CHANGES = 200
+const AIM = 215
 const FAST = 500
 const SLOW = 80
 /** ms of work a frame, by how many times the processor is slowed down. */
@@ -24,7 +26,6 @@ const LONGEST_TASK = 50
 const NODES = 5_000
 /** Of the frames of an empty page, %. */
 const FRAMES = 90
-const ARRIVED = 190
 /** Scenes of each kind, judged by the middle one: a machine that others share is by a half faster or slower from minute to minute. */
 const ROUNDS = Number(process.env.JARI_SHOW_ROUNDS ?? 3)
 /** Turns of the wheel, px, by which it is found out how far a turn zooms. */
@@ -172,7 +173,7 @@ async function round(event: 'bowl' | 'stadium', screen: Screen, times: number): 
   const picture = await onPlainPage(PICTURE, screen, times, scene, perDoubling)
   const empty = await onPlainPage(EMPTY, screen, times, scene, perDoubling)
   const tallies: Tally[] = []
-  const behind = ([first]: Tally[]) => first !== undefined && arrivals.changes - first.arrived < ((performance.now() - first.at) / 1000) * CHANGES
+  const behind = ([first]: Tally[]) => first !== undefined && arrivals.changes - first.arrived < ((performance.now() - first.at) / 1000) * AIM
   arrivals.begin()
   crowd.start(() => (behind(tallies) ? FAST : SLOW))
   const note = () => {
@@ -209,7 +210,7 @@ describe.each(['bowl', 'stadium'] as const)('pan and zoom: %s', (event) => {
       report.tell('a fixed piece of work, mean; on the empty page; with one picture', each(({ map, empty, picture }) => `${[map, empty, picture].map(({ work }) => fixed(mean(work.gauge), 2)).join(', ')} ms`))
       report.tell('levels drawn', rounds[0]?.map.seen.levels.join(' ') ?? '')
       report.must('seats with numbers are among them', 'yes', rounds.every(({ map }) => map.seen.levels.includes('numbers')) ? 'yes' : 'no')
-      report.least('changes a second that arrived', Math.min(...of(({ aSecond }) => aSecond('arrived'))), ARRIVED, '', 0)
+      report.least('changes a second that arrived', Math.min(...of(({ aSecond }) => aSecond('arrived'))), CHANGES, '', 0)
       report.tell('changes a second that were made', each(({ aSecond }) => fixed(aSecond('made'), 0)))
       report.tell('took', each(({ map }) => `${fixed(map.took / 1000, 1)} s`))
       report.tell('CPU: page, driver and crowd, server', each(({ map, aSecond }) => [map.work.total / map.took, aSecond('driver'), aSecond('server')].map((part) => `${fixed(100 * part, 0)} %`).join(', ')))
