@@ -23,15 +23,15 @@ function processors(): number[] {
 }
 
 /**
- * Gives the main thread of the page that is slowed down, and the thread that slows it down, a processor on which nothing else of the show
- * runs: neither the rest of the browser nor this process nor `others`, by their ids. What it answers lets all run anywhere again.
+ * Gives the main thread of the page that is slowed down, and the thread that slows it down, a processor of their own: the rest of the
+ * browser, this process and `others`, by their ids, get the others. Threads that the main thread itself starts later stay with it. What it
+ * answers lets all run anywhere again.
  *
  * To slow a page down N times the browser interrupts its main thread every 0.2 ms, and lets it spin for N - 1 times the time since it last
  * spun. That is time of the clock: if another thread ran in between, the page spins for that as well, and its spinning is counted as its
  * work. The thread that interrupts goes along: among others it comes late, and the page is slowed down less than was asked for.
  */
 export async function setApart(browser: Browser, others: readonly number[]): Promise<() => Promise<void>> {
-  // Not the first, on which most interrupts of devices are handled.
   const own = PROCESSORS.at(-1)
   const rest = PROCESSORS.slice(0, -1)
   if (own === undefined || rest.length === 0) throw new Error('a page that is slowed down needs a processor of its own, and there is only one')

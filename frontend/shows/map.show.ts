@@ -105,17 +105,17 @@ interface Played {
 }
 
 /** Plays a scene on a page that is slowed down so many times; `note` is called just before and just after. */
-async function record({ page, tools }: BuyersPage, times: number, scene: Scene, note: () => void = () => undefined): Promise<Played> {
+async function record({ page, tools }: BuyersPage, times: number, scene: Scene, note: () => Promise<void> = () => Promise.resolve()): Promise<Played> {
   await slow(tools, times)
-  // What is not slowed down is not charged for waiting.
+  const trace = new Trace(stage.browser)
+  await trace.start()
+  // What is not slowed down is not charged for waiting. The trace has a process of its own, which has begun now.
   const together = times > 1 ? await setApart(stage.browser, [stage.house.pid]) : undefined
   try {
-    const trace = new Trace(stage.browser)
-    await trace.start()
     await watch(page, BEGIN)
-    note()
+    await note()
     const took = await play(scene)
-    note()
+    await note()
     const seen = await watched(page, END)
     const work = workOf(await trace.stop())
     if (work.gauge.length === 0) throw new Error(`the trace has no run of ${GAUGE}`)
@@ -176,7 +176,8 @@ async function round(event: 'bowl' | 'stadium', screen: Screen, times: number): 
   const behind = ([first]: Tally[]) => first !== undefined && arrivals.changes - first.arrived < ((performance.now() - first.at) / 1000) * AIM
   arrivals.begin()
   crowd.start(() => (behind(tallies) ? FAST : SLOW))
-  const note = () => {
+  const note = async () => {
+    await arrivals.ask()
     tallies.push(tally(crowd, arrivals))
   }
   const map = await record(buyer, times, { ...scene, hand: screen.touch ? fingers(buyer.tools) : mouse(buyer.tools, perDoubling) }, note).finally(() => {

@@ -117,7 +117,8 @@ export class Arrivals {
     clearInterval(this.timer)
   }
 
-  private async ask(): Promise<void> {
+  /** Finds out how many came up to now. */
+  async ask(): Promise<void> {
     this.changes = await this.page.evaluate(() => window.jariArrived ?? NaN)
   }
 }
