@@ -53,7 +53,7 @@ test('the whole journey goes by Tab, arrows and Enter, and all of it has a name'
   const hears = (what: RegExp) => expect.poll(() => heard(cdp)).toMatch(what)
 
   await page.goto(stage.server.url)
-  await page.getByRole('heading', { level: 1 }).waitFor()
+  await page.locator('article.event').first().waitFor() // what the server has drawn goes, and what has the focus with it
   await tabTo(page, cdp, /^link: .*Midnight in Seoul/)
   await press('Enter')
   await live(page)

@@ -58,6 +58,8 @@ test.each([['English', ENGLISH], ['Korean', KOREAN]])('from the events to a canc
   const { button, heading, link } = roles(page)
 
   await page.goto(stage.server.url)
+  // What the server has drawn has the heading too, and not this.
+  await link(words.bookings).first().waitFor()
   await heading(words.events).waitFor()
   await named('events')
   await link(/Midnight in Seoul/).first().click()
