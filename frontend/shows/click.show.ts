@@ -82,7 +82,7 @@ describe.each(['demo', 'bowl'] as const)('click: %s', (event) => {
       await press(spotAt(i))
       refused.push((await answered()).seen)
       await page.getByTestId('toast').getByRole('button').last().click() // it would lie over other seats
-      await page.getByTestId('toast').waitFor({ state: 'detached' })
+      await page.getByTestId('toast').first().waitFor({ state: 'detached' }) // and any other, which tells that a seat would be left alone
       await lag(page, false)
       const free = await look(page, spotAt(i).place, 'available')
       await rival.ask({ type: 'release', ...seats(spotAt(i)) })
